@@ -1,0 +1,214 @@
+"""What a rule has to say: `Hit` inside a policy document, and the `Finding` that it becomes in a file.
+
+A rule yields hits: places are paths inside the document (statement 2 → Action → 0), so that documents with equal
+content share one analysis. The engine turns each hit into a `Finding` with lines and columns of the file.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from iamlint.syntax import Path
+
+
+class Severity(enum.Enum):
+    """AWS's finding types, gravest first.
+
+    `ERROR` is used only where AWS's validator answers ERROR or IAM refuses to save the document.
+    """
+
+    ERROR = "error"
+    SECURITY_WARNING = "security-warning"
+    WARNING = "warning"
+    SUGGESTION = "suggestion"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Place(NamedTuple):
+    """Where in a document: the value at `path`, or its key token; `start`/`end` narrow it inside a string value.
+
+    `start` and `end` count code points of the decoded string. `occurrence` picks among equal keys of one object,
+    from 0; None is the last one, which is the one that JSON parsers keep.
+    """
+
+    path: Path
+    token: str = "value"
+    start: int | None = None
+    end: int | None = None
+    occurrence: int | None = None
+
+
+class Note(NamedTuple):
+    """A related place with what it has to do with the finding."""
+
+    place: Place
+    message: str
+
+
+class Subject(NamedTuple):
+    """Who or what a finding is about; `id` is an ARN, or an access-key id."""
+
+    kind: str
+    id: str
+    account: str | None
+
+
+class PolicyRef(NamedTuple):
+    """Which policy a document is, as far as the input tells."""
+
+    kind: str
+    name: str | None = None
+    arn: str | None = None
+    owner: str | None = None
+    attached_to: tuple[str, ...] = ()
+
+
+class Region(NamedTuple):
+    """A range of a file: lines and columns from 1, columns in Unicode code points, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Related(NamedTuple):
+    """A related place in a file."""
+
+    message: str
+    path: str
+    region: Region
+
+
+class Folded(NamedTuple):
+    """A lesser finding at the same place, covered by the one that holds it."""
+
+    rule: str
+    message: str
+
+
+class Edit(NamedTuple):
+    """Replace `region` of the file by `text`."""
+
+    region: Region
+    text: str
+
+
+class Proof(NamedTuple):
+    """What is proven of a rewrite: `equivalent`, `narrower`, `wider`, `incomparable` or `unproven`."""
+
+    verdict: str
+    reason: str | None = None
+    witness: Mapping[str, object] | None = None
+    assumes: tuple[str, ...] = ()
+
+
+class Rewrite(NamedTuple):
+    """A suggested change of the text with its proof; `safe` iff `--fix` may apply it unasked."""
+
+    title: str
+    safe: bool
+    edits: tuple[Edit, ...]
+    proof: Proof
+
+
+class Hit(NamedTuple):
+    """What a rule yields. `places[0]` is the one that is marked first; `level` is `full` or `limited`."""
+
+    rule: str
+    message: str
+    places: tuple[Place, ...]
+    level: str = "full"
+    arguments: Mapping[str, object] = {}
+    related: tuple[Note, ...] = ()
+    witness: Mapping[str, object] | None = None
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding in a file; the fields of the JSON output, in its order."""
+
+    rule: str
+    aws: str | None
+    severity: Severity
+    level: str
+    message: str
+    path: str
+    region: Region
+    pointer: str
+    pointers: tuple[str, ...]
+    token: str
+    document_pointer: str
+    fingerprint: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    policy: PolicyRef | None = None
+    subject: Subject | None = None
+    related: tuple[Related, ...] = ()
+    folded: tuple[Folded, ...] = ()
+    witness: Mapping[str, object] | None = None
+    rewrite: Rewrite | None = None
+
+
+class NotChecked(NamedTuple):
+    """A rule that could not run for want of an export, with the command that makes it."""
+
+    rule: str
+    subject: Subject | None
+    needs: str
+    command: str
+
+
+class RunError(NamedTuple):
+    """Something that went wrong: `kind` is `internal` (ours; `rule` names which) or `input` (the file's)."""
+
+    kind: str
+    path: str
+    message: str
+    rule: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+class Skipped(NamedTuple):
+    """A file that was not checked, and why."""
+
+    path: str
+    reason: str
+
+
+class Suppressed(NamedTuple):
+    """A finding that an exception covers."""
+
+    finding: Finding
+    exception: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one run of `check` has to tell."""
+
+    findings: tuple[Finding, ...]
+    data: Mapping[str, str]
+    errors: tuple[RunError, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    notes: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    config_path: str | None = None
+    config_sha256: str | None = None
+    as_of: str | None = None
+    files: int = 0
+    policies: int = 0
+    accounts: int = 0
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Decoded text of each file that has findings, for excerpts; keyed by `Finding.path`."""

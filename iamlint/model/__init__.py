@@ -1,0 +1,13 @@
+"""Frozen values of the IAM policy language. Lenient: a wrong element stays in place, for rules to point at."""
+
+from iamlint.model.policy import (
+    POLICY_KINDS,
+    Condition,
+    Item,
+    Policy,
+    PrincipalItem,
+    Statement,
+    detect_kind,
+)
+
+__all__ = ["POLICY_KINDS", "Condition", "Item", "Policy", "PrincipalItem", "Statement", "detect_kind"]

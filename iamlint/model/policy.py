@@ -1,0 +1,247 @@
+"""A policy document as values: `Policy` → `Statement` → `Item`, `PrincipalItem`, `Condition`.
+
+Nothing here judges. Elements of a wrong type are left out of the typed views (`actions`, `conditions` …) and stay
+reachable through `value`, so that the grammar rules can point at them and every other rule may ignore them.
+Grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from iamlint.syntax import Path
+
+POLICY_KINDS: Final = ("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint")
+"""`boundary` and `session` policies have the grammar of `identity`, `endpoint` that of `resource`."""
+
+_TRUST_ACTIONS: Final = frozenset(
+    (
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:tagsession",
+        "sts:setsourceidentity",
+        "sts:setcontext",
+    )
+)
+
+
+class Item(NamedTuple):
+    """One scalar of an element: an action, a resource, a condition value.
+
+    `text` is what IAM compares (numbers and booleans as the string of their value), `path` leads to it from the
+    root of the document, `value` is the JSON value itself.
+    """
+
+    text: str
+    path: Path
+    value: object
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class PrincipalItem(NamedTuple):
+    """One principal. `type` is `AWS`, `Service`, `Federated`, `CanonicalUser` or what else is written as the key.
+
+    The bare `"Principal": "*"` has type `*`.
+    """
+
+    type: str
+    text: str
+    path: Path
+
+    @property
+    def is_everyone(self) -> bool:
+        """True iff this names all principals, anonymous ones too: `"*"` or `{"AWS": "*"}`."""
+        return self.text == "*" and self.type in ("*", "AWS")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Condition(NamedTuple):
+    """One key under one operator, as written.
+
+    `operator` keeps its prefix and suffix (`ForAllValues:StringLikeIfExists`), `path` leads to the key
+    (`Statement, 0, Condition, StringLike, aws:PrincipalArn`).
+    """
+
+    operator: str
+    key: str
+    values: tuple[Item, ...]
+    path: Path
+
+
+def scalar_text(value: object) -> str | None:
+    """The string that IAM compares for a JSON scalar; None where `value` is no scalar that IAM takes."""
+    if isinstance(value, str):
+        return value
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    return None
+
+
+def _strings(value: object, path: Path) -> tuple[Item, ...]:
+    if isinstance(value, str):
+        return (Item(value, path, value),)
+    if isinstance(value, list):
+        return tuple(Item(v, (*path, i), v) for i, v in enumerate(value) if isinstance(v, str))
+    return ()
+
+
+def _scalars(value: object, path: Path) -> Iterator[Item]:
+    entries = [(v, (*path, i)) for i, v in enumerate(value)] if isinstance(value, list) else [(value, path)]
+    for entry, where in entries:
+        text = scalar_text(entry)
+        if text is not None:
+            yield Item(text, where, entry)
+
+
+class Statement:
+    """One statement of a policy; `path` is `("Statement", n)`, or `("Statement",)` where it stands alone."""
+
+    def __init__(self, policy: "Policy", value: dict[str, object], path: Path) -> None:
+        self.policy = policy
+        self.value = value
+        self.path = path
+
+    def __contains__(self, element: str) -> bool:
+        return element in self.value
+
+    @property
+    def allows(self) -> bool:
+        """True iff `Effect` is exactly `Allow`; IAM compares case-sensitively."""
+        return self.value.get("Effect") == "Allow"
+
+    @property
+    def denies(self) -> bool:
+        """True iff `Effect` is exactly `Deny`; IAM compares case-sensitively."""
+        return self.value.get("Effect") == "Deny"
+
+    @property
+    def sid(self) -> str | None:
+        """The `Sid`; None where absent, empty or no string."""
+        sid = self.value.get("Sid")
+        return sid if isinstance(sid, str) and sid else None
+
+    def at(self, *steps: str | int) -> Path:
+        """The path of something inside this statement."""
+        return (*self.path, *steps)
+
+    def _element(self, name: str) -> tuple[Item, ...]:
+        return _strings(self.value.get(name), (*self.path, name))
+
+    @cached_property
+    def actions(self) -> tuple[Item, ...]:
+        """The entries of `Action`."""
+        return self._element("Action")
+
+    @cached_property
+    def not_actions(self) -> tuple[Item, ...]:
+        """The entries of `NotAction`."""
+        return self._element("NotAction")
+
+    @cached_property
+    def resources(self) -> tuple[Item, ...]:
+        """The entries of `Resource`."""
+        return self._element("Resource")
+
+    @cached_property
+    def not_resources(self) -> tuple[Item, ...]:
+        """The entries of `NotResource`."""
+        return self._element("NotResource")
+
+    def _principals(self, name: str) -> Iterator[PrincipalItem]:
+        value = self.value.get(name)
+        if isinstance(value, str):
+            yield PrincipalItem("*" if value == "*" else "", value, (*self.path, name))
+        elif isinstance(value, dict):
+            for type_, entries in value.items():
+                for item in _strings(entries, (*self.path, name, type_)):
+                    yield PrincipalItem(type_, item.text, item.path)
+
+    @cached_property
+    def principals(self) -> tuple[PrincipalItem, ...]:
+        """The entries of `Principal`; one that is a bare string other than `*` has the type `""`."""
+        return tuple(self._principals("Principal"))
+
+    @cached_property
+    def not_principals(self) -> tuple[PrincipalItem, ...]:
+        """The entries of `NotPrincipal`, as `principals`."""
+        return tuple(self._principals("NotPrincipal"))
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every key under every operator, in document order."""
+        block = self.value.get("Condition")
+        if not isinstance(block, dict):
+            return ()
+        found = []
+        for operator, keys in block.items():
+            if isinstance(keys, dict):
+                for key, values in keys.items():
+                    path = (*self.path, "Condition", operator, key)
+                    found.append(Condition(operator, key, tuple(_scalars(values, path)), path))
+        return tuple(found)
+
+
+class Policy:
+    """A policy document and its kind (one of `POLICY_KINDS`).
+
+    `value` is whatever JSON value stands where the document should be; `statements` holds those entries of
+    `Statement` that are objects.
+    """
+
+    def __init__(self, value: object, kind: str) -> None:
+        self.value = value
+        self.kind = kind
+
+    @property
+    def version(self) -> str:
+        """The language version in force: `2008-10-17` where absent, as IAM has it."""
+        version = self.value.get("Version") if isinstance(self.value, dict) else None
+        return version if isinstance(version, str) else "2008-10-17"
+
+    @property
+    def has_variables(self) -> bool:
+        """True iff `${…}` is a policy variable in this document and not literal text."""
+        return self.version == "2012-10-17"
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements in document order."""
+        if not isinstance(self.value, dict):
+            return ()
+        value = self.value.get("Statement")
+        if isinstance(value, dict):
+            return (Statement(self, value, ("Statement",)),)
+        if isinstance(value, list):
+            return tuple(
+                Statement(self, entry, ("Statement", i)) for i, entry in enumerate(value) if isinstance(entry, dict)
+            )
+        return ()
+
+
+def detect_kind(value: object) -> str:
+    """The kind that a document shows by itself: `trust`, `resource` or `identity`.
+
+    A statement with a principal makes a resource policy; it is a role's trust policy where every action is one of
+    those that assume a role and no resource is named. SCPs, RCPs, boundaries, session and endpoint policies cannot be
+    told from the text and need the configuration, `--policy-kind` or the export around them.
+    """
+    statements = Policy(value, "identity").statements
+    if not any("Principal" in s or "NotPrincipal" in s for s in statements):
+        return "identity"
+    trust = all(
+        s.actions
+        and all(a.text.lower() in _TRUST_ACTIONS for a in s.actions)
+        and "Resource" not in s
+        and "NotResource" not in s
+        for s in statements
+    )
+    return "trust" if trust else "resource"
