@@ -1,1 +1,35 @@
-""""""
+"""The command line: options → settings → engine → report → exit status. Nothing else in the package prints."""
+
+from importlib import import_module
+
+import click
+
+from iamlint import __version__
+
+_COMMANDS = {
+    "check": "check",
+    "data": "catalogue",
+    "evaluate": "evaluate",
+    "new-rule": "new_rule",
+    "rule": "catalogue",
+    "rules": "catalogue",
+}
+"""Where each command is defined: a command costs the start-up of its own module only."""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"iamlint.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="iamlint")
+def main() -> None:
+    """Offline linter for AWS IAM policies and exported accounts."""

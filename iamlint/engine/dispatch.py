@@ -1,0 +1,123 @@
+"""All rules over one document: one walk, each rule tried only where its subject stands."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+from iamlint.finding import Hit
+from iamlint.model import Policy, Statement
+from iamlint.rule import Context, Document, PolicyRule, Rule, StatementRule, TextRule
+
+_ANY_SERVICE = "*"
+_R = TypeVar("_R", bound=Rule)
+
+
+class Crash(NamedTuple):
+    """A rule that raised instead of answering."""
+
+    rule: str
+    error: Exception
+
+
+class Dispatcher:
+    """Hands each document, policy and statement to the rules that its content calls for.
+
+    INVARIANT: a rule's hits depend on the document's text and kind and on the context alone, so that documents equal
+    in both share one analysis.
+    """
+
+    def __init__(self, rules: Iterable[Rule], ctx: Context) -> None:
+        self._ctx = ctx
+        everything = list(rules)
+        self._text_rules = [r for r in everything if isinstance(r, TextRule)]
+        self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
+        self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
+        self._by_shape: dict[tuple[str, object, frozenset[str]], list[StatementRule]] = {}
+
+    def text(self, document: Document, kind: str | None) -> Iterator[Hit | Crash]:
+        """What the text rules say of `document`; `kind` is None where the text could not be read."""
+        for rule in self._text_rules:
+            if kind is None or kind in rule.kinds:
+                yield from _tried(rule, lambda r=rule: r.check(document, self._ctx))  # type: ignore[misc]
+
+    def policy(self, policy: Policy) -> Iterator[Hit | Crash]:
+        """What the policy and statement rules say of `policy`."""
+        for rule in self._policy_rules:
+            if policy.kind in rule.kinds:
+                yield from _tried(rule, lambda r=rule: r.check(policy, self._ctx))  # type: ignore[misc]
+        for statement in policy.statements:
+            for candidate in self._candidates(statement):
+                yield from _tried(candidate, lambda r=candidate: r.check(statement, self._ctx))  # type: ignore[misc]
+
+    def _candidates(self, statement: Statement) -> Iterator[StatementRule]:
+        services = None
+        for rule in self._of_shape(statement):
+            if rule.services:
+                if services is None:
+                    services = _services(statement)
+                if _ANY_SERVICE not in services and services.isdisjoint(rule.services):
+                    continue
+            yield rule
+
+    def _of_shape(self, statement: Statement) -> list[StatementRule]:
+        """The rules for statements with this kind, effect and set of elements; few shapes, many statements."""
+        kind = statement.policy.kind
+        effect = "Allow" if statement.allows else "Deny" if statement.denies else None
+        shape = (kind, effect, frozenset(statement.value))
+        found = self._by_shape.get(shape)
+        if found is None:
+            found = [
+                rule
+                for rule in self._statement_rules
+                if kind in rule.kinds
+                and rule.effect in (None, effect)
+                and (not rule.elements or not rule.elements.isdisjoint(shape[2]))
+            ]
+            if len(self._by_shape) < 1000:  # a hostile document may give every statement a shape of its own
+                self._by_shape[shape] = found
+        return found
+
+
+def _services(statement: Statement) -> frozenset[str]:
+    """Service prefixes of the statement's actions, lower case; `*` where a wildcard or NotAction may be any."""
+    if "NotAction" in statement:
+        return frozenset((_ANY_SERVICE,))
+    prefixes = {action.text.partition(":")[0].lower() for action in statement.actions}
+    return frozenset(_ANY_SERVICE if "*" in p or "?" in p else p for p in prefixes)
+
+
+def _tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Crash]:
+    """The hits of `rule`; a rule that raises gives a `Crash` and the others go on."""
+    try:
+        yield from check()
+    except Exception as error:  # any fault of any rule: it must neither stop the run nor pass for a clean result
+        yield Crash(rule.id, error)
+
+
+def fold(hits: list[Hit], rules: dict[str, Rule]) -> list[tuple[Hit, tuple[Hit, ...]]]:
+    """Each hit that stays, with those in the same statement that it covers.
+
+    A hit is covered by one whose rule `supersedes` its rule; rules that mirror a check of AWS are never folded.
+    """
+    covering: dict[tuple[tuple[str | int, ...], str], Hit] = {}
+    for hit in hits:
+        for lesser in rules[hit.rule].supersedes:
+            covering.setdefault((_statement(hit), lesser), hit)
+    folded: dict[int, list[Hit]] = {}
+    kept = []
+    for hit in hits:
+        cover = hit
+        for _ in rules:  # a cover may itself be covered; bounded, should rules supersede each other in a circle
+            above = covering.get((_statement(cover), cover.rule)) if rules[cover.rule].aws is None else None
+            if above is None or above is cover:
+                break
+            cover = above
+        if cover is hit:
+            kept.append(hit)
+        else:
+            folded.setdefault(id(cover), []).append(hit)
+    return [(hit, tuple(folded.get(id(hit), ()))) for hit in kept]
+
+
+def _statement(hit: Hit) -> tuple[str | int, ...]:
+    path = hit.places[0].path
+    return path[:2] if len(path) > 1 and isinstance(path[1], int) else path[:1]

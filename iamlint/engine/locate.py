@@ -1,0 +1,117 @@
+"""From hits inside documents to findings in files: lines and columns, pointers, fingerprints."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from iamlint.finding import Finding, Folded, Hit, Place, PolicyRef, Region, Related
+from iamlint.load import PolicyDocument
+from iamlint.rule import Rule
+from iamlint.syntax import Lines, Path, Span, SyntaxProblem, pointer
+
+
+class Locator:
+    """Places of one file."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._lines = Lines(text)
+        self._counts: dict[str, int] = {}
+
+    def finding(
+        self,
+        rule: Rule,
+        hit: Hit,
+        folded: tuple[Hit, ...],
+        document: PolicyDocument,
+        ref: PolicyRef,
+    ) -> Finding:
+        """The finding that `hit` is in this file."""
+        first = hit.places[0]
+        return Finding(
+            rule=rule.id,
+            aws=rule.aws,
+            severity=rule.levels.get(hit.level, rule.severity),
+            level=hit.level,
+            message=hit.message,
+            path=self._path,
+            region=self._region(document, first),
+            pointer=pointer(first.path),
+            pointers=tuple(dict.fromkeys(pointer(place.path) for place in hit.places)),
+            token=first.token,
+            document_pointer=document.document_pointer,
+            fingerprint=self._fingerprint(hit, document.value),
+            arguments=hit.arguments,
+            policy=ref,
+            subject=hit.subject,
+            related=tuple(
+                Related(note.message, self._path, self._region(document, note.place)) for note in hit.related
+            ),
+            folded=tuple(Folded(lesser.rule, lesser.message) for lesser in folded),
+            witness=hit.witness,
+        )
+
+    def _region(self, document: PolicyDocument, place: Place) -> Region:
+        span: Span = document.span(place.path, place.token, place.start, place.end, place.occurrence)
+        return Region(*self._lines.position(span.start), *self._lines.position(span.end))
+
+    def _fingerprint(self, hit: Hit, value: object) -> str:
+        """Of rule, statement and offending value, 32 hex digits, then a counter for equal ones in the file.
+
+        Line numbers and the file's name stay out, so that moving code or files keeps baselines.
+        """
+        place = hit.places[0]
+        parts = [hit.rule, hit.level, _address(value, place.path), place.token, _canonical(_value_at(value, place.path))]
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        count = self._counts[digest] = self._counts.get(digest, 0) + 1
+        return digest if count == 1 else f"{digest}:{count}"
+
+
+def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> Finding:
+    """The finding for a text that could not be read: there is no document, only the place of the problem."""
+    digest = hashlib.sha256(f"{rule.id}\0{problem.message}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return Finding(
+        rule=rule.id,
+        aws=rule.aws,
+        severity=rule.severity,
+        level=hit.level,
+        message=hit.message,
+        path=path,
+        region=Region(problem.line, problem.column, problem.line, problem.column + 1),
+        pointer="",
+        pointers=("",),
+        token="value",  # noqa: S106 - not a password: which JSON token is marked
+        document_pointer="",
+        fingerprint=digest,
+        arguments=hit.arguments,
+    )
+
+
+def _address(value: object, path: Path) -> str:
+    """How the statement at `path` is known: by its Sid where that is unique, else by its content."""
+    if path[:1] != ("Statement",) or not isinstance(value, Mapping):
+        return ""
+    statements = value.get("Statement")
+    statement = _value_at(value, path[:2] if isinstance(statements, list) else path[:1])
+    sid = statement.get("Sid") if isinstance(statement, Mapping) else None
+    if isinstance(sid, str) and sid and isinstance(statements, list):
+        same = sum(1 for s in statements if isinstance(s, Mapping) and s.get("Sid") == sid)
+        if same == 1:
+            return f"Sid {sid}"
+    return _canonical(statement)
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _value_at(value: object, path: Path) -> object:
+    for step in path:
+        if isinstance(value, (Mapping, list)):
+            try:
+                value = value[step]  # type: ignore[index, call-overload]
+            except (KeyError, IndexError, TypeError):
+                return None
+        else:
+            return None
+    return value

@@ -1,0 +1,101 @@
+"""The rules there are: the folder is the registry. A file dropped into `rules/` is live."""
+
+import importlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from iamlint.rule import PolicyRule, Rule, Severity, StatementRule, TextRule
+from iamlint.rule.base import ALL_KINDS
+
+SECTIONS = ("Why it matters", "What to do instead", "References")
+"""Sections that the docstring of every rule must have."""
+
+
+class RuleShapeError(Exception):
+    """A rule file that is no proper rule; the message names the file, and the line where it is known."""
+
+
+class Docs(NamedTuple):
+    """The documentation of a rule, taken apart: the first line, then the text under each `##` heading."""
+
+    summary: str
+    sections: Mapping[str, str]
+
+
+def load_rules() -> dict[str, Rule]:
+    """One instance of every rule of the folder `iamlint.rules`, by id, in the order of the ids.
+
+    Raises `RuleShapeError` where a file does not hold exactly one well-formed rule.
+    """
+    package = importlib.import_module("iamlint.rules")
+    names = sorted(
+        {
+            entry[:-3]
+            for folder in package.__path__
+            for entry in os.listdir(folder)
+            if entry.endswith(".py") and not entry.startswith("_")
+        }
+    )
+    rules = {}
+    for name in names:
+        rule = rule_of(importlib.import_module(f"iamlint.rules.{name}"))
+        rules[rule.id] = rule
+    return rules
+
+
+def rule_of(module: ModuleType) -> Rule:
+    """The one rule that `module` defines.
+
+    Raises `RuleShapeError` where it defines none or several, or where the rule lacks what every rule must have.
+    """
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__
+    ]
+    if len(classes) != 1:
+        raise RuleShapeError(f"{module.__file__}: a rule file holds exactly one rule class, this one {len(classes)}")
+    rule = classes[0]()
+    fault = _fault(rule)
+    if fault:
+        raise RuleShapeError(f"{module.__file__}: {fault}")
+    return rule
+
+
+def _fault(rule: Rule) -> str | None:
+    if not isinstance(rule, (StatementRule, PolicyRule, TextRule)):
+        return "the rule is of no scope: derive it from StatementRule, PolicyRule or TextRule"
+    if not isinstance(getattr(rule, "severity", None), Severity):
+        return "`severity` is missing"
+    if rule.levels and rule.levels.get("full") is not rule.severity:
+        return "`levels` must give `full` the rule's severity"
+    if not rule.kinds <= ALL_KINDS:
+        return f"unknown policy kinds in `kinds`: {sorted(rule.kinds - ALL_KINDS)}"
+    if not rule.good or not rule.bad:
+        return "`good` and `bad` need at least one example each"
+    text = rule.__doc__ or ""
+    for section in SECTIONS:
+        if f"## {section}\n" not in text:
+            return f"the docstring lacks the section `## {section}`"
+    return None
+
+
+def docs(rule: Rule) -> Docs:
+    """The docstring of `rule`, taken apart."""
+    import inspect
+
+    head, *rest = inspect.cleandoc(rule.__doc__ or "").split("\n## ")
+    sections = {}
+    for block in rest:
+        title, _, text = block.partition("\n")
+        sections[title.strip()] = text.strip()
+    return Docs(" ".join(head.split()), sections)
+
+
+def source_of(rule: Rule) -> Path:
+    """The file that defines `rule`."""
+    module = importlib.import_module(type(rule).__module__)
+    return Path(str(module.__file__))

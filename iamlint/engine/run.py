@@ -1,0 +1,129 @@
+"""One run of `check`: loaded files in, a `Report` out."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from iamlint.config import Settings
+from iamlint.engine.dispatch import Crash, Dispatcher, fold
+from iamlint.engine.locate import Locator, syntax_finding
+from iamlint.finding import Finding, Hit, NotChecked, PolicyRef, Report, RunError, Skipped
+from iamlint.load import LoadedFile, PolicyDocument
+from iamlint.model import Policy
+from iamlint.rule import Context, Rule
+from iamlint.syntax import Duplicate, SyntaxProblem
+
+
+@dataclass
+class Run:
+    """Collects the results of one run over any number of files.
+
+    Documents equal in text and kind are analysed once; each place where they stand has findings of its own.
+    """
+
+    settings: Settings
+    rules: Mapping[str, Rule]
+    """The rules to run, by id."""
+    as_of_data: str | None = None
+
+    def __post_init__(self) -> None:
+        self.context = Context(self.settings, self.as_of_data)
+        self._dispatcher = Dispatcher(self.rules.values(), self.context)
+        self._analyses: dict[object, list[Hit | Crash]] = {}
+        self._findings: list[Finding] = []
+        self._errors: list[RunError] = []
+        self._skipped: list[Skipped] = []
+        self._texts: dict[str, str] = {}
+        self._files = 0
+        self._policies = 0
+
+    def add(self, file: LoadedFile) -> None:
+        """Checks one file."""
+        if file.skipped is not None:
+            self._skipped.append(Skipped(file.path, file.skipped))
+            if not file.documents:
+                return
+        self._files += 1
+        if file.problem is not None:
+            self._add_problem(file, file.problem)
+        if not file.documents or file.text is None:
+            return
+        locator = Locator(file.path, file.text)
+        found: list[Finding] = []
+        for document in file.documents:
+            self._policies += 1
+            found += self._check(file.path, document, locator)
+        if found:
+            self._texts[file.path] = file.text
+            self._findings += sorted(found, key=lambda f: (f.region, f.rule))
+
+    def error(self, error: RunError) -> None:
+        """Notes that something could not be read."""
+        self._errors.append(error)
+
+    def skip(self, skipped: Skipped) -> None:
+        """Notes that a file was left out."""
+        self._skipped.append(skipped)
+
+    def report(
+        self,
+        data: Mapping[str, str] | None = None,
+        notes: Iterable[str] = (),
+        not_checked: Iterable[NotChecked] = (),
+    ) -> Report:
+        """All of it; `data` are the dates of the facts, for the formats that print them."""
+        return Report(
+            findings=tuple(self._findings),
+            data=data or {},
+            errors=tuple(self._errors),
+            skipped=tuple(self._skipped),
+            not_checked=tuple(not_checked),
+            notes=tuple(notes),
+            config_path=str(self.settings.path) if self.settings.path else None,
+            config_sha256=self.settings.sha256,
+            files=self._files,
+            policies=self._policies,
+            texts=self._texts,
+        )
+
+    def _check(self, path: str, document: PolicyDocument, locator: Locator) -> list[Finding]:
+        identity = (document.text_key, document.kind)
+        results = self._analyses.get(identity)
+        if results is None:
+            results = list(self._dispatcher.text(document, document.kind))
+            results += self._dispatcher.policy(Policy(document.value, document.kind))
+            self._analyses[identity] = results
+        ref = PolicyRef(document.kind, document.name, document.arn, document.owner)
+        hits = [result for result in results if isinstance(result, Hit)]
+        self._note_crashes(path, results)
+        return [
+            locator.finding(self.rules[hit.rule], hit, folded, document, ref)
+            for hit, folded in fold(hits, self.rules)
+        ]
+
+    def _add_problem(self, file: LoadedFile, problem: SyntaxProblem) -> None:
+        if file.text is not None:
+            self._texts[file.path] = file.text
+        results = list(self._dispatcher.text(_Unreadable(problem), None))
+        self._note_crashes(file.path, results)
+        hits = [result for result in results if isinstance(result, Hit)]
+        self._findings += [syntax_finding(self.rules[hit.rule], hit, file.path, problem) for hit in hits]
+
+    def _note_crashes(self, path: str, results: Iterable[Hit | Crash]) -> None:
+        for crash in results:
+            if isinstance(crash, Crash):
+                if "IAMLINT_DEBUG" in os.environ:
+                    raise crash.error
+                what = f"{type(crash.error).__name__}: {crash.error}"
+                message = f"rule {crash.rule} failed on this file and checked nothing there ({what}); please report it"
+                self._errors.append(RunError("internal", path, message, crash.rule))
+
+
+class _Unreadable:
+    """The document that a text is that could not be read."""
+
+    def __init__(self, problem: SyntaxProblem) -> None:
+        self.problem = problem
+
+    def duplicates(self) -> list[Duplicate]:
+        return []

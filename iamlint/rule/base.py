@@ -1,0 +1,175 @@
+"""A rule: one class in one file, with its documentation, its examples and its check.
+
+The scope is the base class: the engine walks, a rule only looks at what it is handed. Metadata are class attributes;
+the id is the file's name with hyphens.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+
+from iamlint.finding import Hit, Note, Place, Severity, Subject
+from iamlint.model import Condition, Item, Policy, PrincipalItem, Statement
+from iamlint.syntax import Path, printable
+
+if TYPE_CHECKING:
+    from iamlint.rule.context import Context
+    from iamlint.rule.document import Document
+
+ALL_KINDS = frozenset(("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint"))
+IDENTITY_KINDS = frozenset(("identity", "boundary", "session"))
+"""Kinds with the grammar of an identity policy."""
+RESOURCE_KINDS = frozenset(("resource", "endpoint"))
+"""Kinds with the grammar of a resource policy that need a resource."""
+PRINCIPAL_KINDS = frozenset(("resource", "endpoint", "trust", "rcp"))
+"""Kinds in which statements name principals."""
+GRANTING_KINDS = frozenset(("identity", "resource"))
+"""Kinds that grant; boundaries, session policies, SCPs, RCPs and endpoint policies only limit."""
+
+Where = Item | PrincipalItem | Condition | Place | Path
+"""What can be marked: an item, a condition (its key is marked), a place, or the value at a path."""
+
+
+class Example(NamedTuple):
+    """A policy, or one statement of a policy, with the reported places in « ».
+
+    `kind` overrides the detected policy kind. `options` are the rule's, `environment` is the `[environment]` table of
+    the configuration. `whole` says that the text is a whole document, which is otherwise taken from the presence of
+    `"Statement"` or `"Version"`.
+    """
+
+    text: str
+    why: str = ""
+    kind: str | None = None
+    options: Mapping[str, object] = {}
+    environment: Mapping[str, object] = {}
+    whole: bool = False
+    level: str = "full"
+
+
+class Good(Example):
+    """An example on which the rule is silent."""
+
+
+class Bad(Example):
+    """An example on which the rule reports exactly the marked places, with the level `level`."""
+
+
+class Option(NamedTuple):
+    """A setting of one rule, `[rules.ID]` in the configuration; its type is the type of `default`."""
+
+    default: object
+    help: str
+
+
+class Rule:
+    """What all scopes share.
+
+    The docstring is the documentation page: a first line that states the defect, then the sections `## Why it
+    matters`, `## What to do instead` and `## References`, and, where it applies, `## When it can be wrong`.
+    """
+
+    id: ClassVar[str]
+    severity: ClassVar[Severity]
+    levels: ClassVar[Mapping[str, Severity]] = {}
+    """Severity per level where a condition or a Deny can limit a finding: `full` (= `severity`) and `limited`."""
+    security_severity: ClassVar[float | None] = None
+    """0.1 to 10, as GitHub code scanning reads it; None for rules of validity and style."""
+    aws: ClassVar[str | None] = None
+    """The issue code of the check of AWS's policy validation that this rule mirrors."""
+    kinds: ClassVar[frozenset[str]] = ALL_KINDS
+    supersedes: ClassVar[frozenset[str]] = frozenset()
+    """Rules whose findings in the same statement are folded into a finding of this one."""
+    tags: ClassVar[tuple[str, ...]] = ()
+    preview: ClassVar[bool] = False
+    """True where AWS documents the message but not the trigger: off unless asked for."""
+    options: ClassVar[Mapping[str, Option]] = {}
+    good: ClassVar[list[Good]] = []
+    bad: ClassVar[list[Bad]] = []
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.id = cls.__module__.rpartition(".")[2].replace("_", "-")
+
+    def finding(
+        self,
+        at: Where | list[Where],
+        message: str,
+        *,
+        level: str = "full",
+        related: Iterable[tuple[Where, str]] = (),
+        witness: Mapping[str, object] | None = None,
+        subject: Subject | None = None,
+        **arguments: object,
+    ) -> Hit:
+        """A hit at `at`; a list marks several places, the first of which is the finding's own."""
+        places = tuple(map(place, at)) if isinstance(at, list) else (place(at),)
+        notes = tuple(Note(place(where), text) for where, text in related)
+        return Hit(self.id, message, places, level, arguments, notes, witness, subject)
+
+
+class StatementRule(Rule):
+    """A rule that looks at one statement.
+
+    The engine tries it only on statements with this `effect` (None: any), with one of `elements` (empty: any), and,
+    where `services` is given, with an action of one of these services, a wildcard that may be one, or a NotAction.
+    """
+
+    effect: ClassVar[str | None] = None
+    elements: ClassVar[frozenset[str]] = frozenset()
+    services: ClassVar[frozenset[str]] = frozenset()
+
+    def check(self, statement: Statement, ctx: "Context") -> Iterator[Hit]:
+        """Yields what is wrong in `statement`."""
+        raise NotImplementedError
+
+
+class PolicyRule(Rule):
+    """A rule that needs the whole policy."""
+
+    def check(self, policy: Policy, ctx: "Context") -> Iterator[Hit]:
+        """Yields what is wrong in `policy`."""
+        raise NotImplementedError
+
+
+class TextRule(Rule):
+    """A rule about the text itself: syntax, and what parsing loses."""
+
+    def check(self, document: "Document", ctx: "Context") -> Iterator[Hit]:
+        """Yields what is wrong in the text of `document`."""
+        raise NotImplementedError
+
+
+def place(where: Where) -> Place:
+    """The place that `where` marks."""
+    if isinstance(where, Place):
+        return where
+    if isinstance(where, Condition):
+        return Place(where.path, "key")
+    if isinstance(where, (Item, PrincipalItem)):
+        return Place(where.path)
+    return Place(cast("Path", where))
+
+
+def key(path: Path) -> Place:
+    """The key token at the end of `path`."""
+    return Place(path, "key")
+
+
+def part(item: Item | PrincipalItem, start: int, end: int) -> Place:
+    """The code points `start` to `end` (exclusive) of a string item."""
+    return Place(item.path, "value", start, end)
+
+
+def quote(text: object) -> str:
+    """`text` in backticks, for messages: harmless on a terminal, on one line, at most 80 characters."""
+    return f"`{printable(str(text), 80)}`"
+
+
+def listing(texts: Iterable[object], most: int = 5) -> str:
+    """`` `a`, `b` and 3 more ``: the first `most` texts quoted, the rest counted."""
+    entries = [quote(text) for text in texts]
+    if len(entries) > most:
+        return f"{', '.join(entries[:most])} and {len(entries) - most} more"
+    if len(entries) < 2:
+        return "".join(entries)
+    return f"{', '.join(entries[:-1])} and {entries[-1]}"

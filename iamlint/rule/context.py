@@ -1,0 +1,36 @@
+"""What a rule may ask beyond what it is handed."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from iamlint.config import Environment, Settings
+
+if TYPE_CHECKING:
+    from iamlint.aws.catalogue import Catalogue
+    from iamlint.rule.base import Rule
+
+
+class Context:
+    """Facts and settings of one run. Rules are pure functions of what they are handed and of this."""
+
+    def __init__(self, settings: Settings, as_of_data: str | None = None) -> None:
+        self._settings = settings
+        self._as_of_data = as_of_data
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """AWS's services, actions and keys; loading it costs only what is asked of it."""
+        from iamlint.aws.catalogue import catalogue
+
+        return catalogue(self._as_of_data)
+
+    @property
+    def environment(self) -> Environment:
+        """The `[environment]` of the configuration: what the organisation's own accounts and networks are."""
+        return self._settings.environment
+
+    def option(self, rule: "Rule", name: str) -> object:
+        """The value of an option that `rule` declares; its type is that of the declared default."""
+        given: Mapping[str, object] = self._settings.rule_options.get(rule.id, {})
+        return given.get(name, rule.options[name].default)
