@@ -149,6 +149,8 @@ class Finding:
     token: str
     document_pointer: str
     fingerprint: str
+    marked: tuple[Region, ...] = ()
+    """The region of every place that this finding marks, the first being `region`."""
     arguments: Mapping[str, object] = field(default_factory=dict)
     policy: PolicyRef | None = None
     subject: Subject | None = None

@@ -89,7 +89,9 @@ def _tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Cra
     """The hits of `rule`; a rule that raises gives a `Crash` and the others go on."""
     try:
         yield from check()
-    except Exception as error:  # any fault of any rule: it must neither stop the run nor pass for a clean result
+    except (
+        Exception
+    ) as error:  # any fault of any rule: it must neither stop the run nor pass for a clean result
         yield Crash(rule.id, error)
 
 
@@ -106,7 +108,9 @@ def fold(hits: list[Hit], rules: dict[str, Rule]) -> list[tuple[Hit, tuple[Hit, 
     kept = []
     for hit in hits:
         cover = hit
-        for _ in rules:  # a cover may itself be covered; bounded, should rules supersede each other in a circle
+        for (
+            _
+        ) in rules:  # a cover may itself be covered; bounded, should rules supersede each other in a circle
             above = covering.get((_statement(cover), cover.rule)) if rules[cover.rule].aws is None else None
             if above is None or above is cover:
                 break

@@ -28,6 +28,7 @@ class Locator:
     ) -> Finding:
         """The finding that `hit` is in this file."""
         first = hit.places[0]
+        regions = tuple(self._region(document, place) for place in hit.places)
         return Finding(
             rule=rule.id,
             aws=rule.aws,
@@ -35,12 +36,13 @@ class Locator:
             level=hit.level,
             message=hit.message,
             path=self._path,
-            region=self._region(document, first),
+            region=regions[0],
             pointer=pointer(first.path),
             pointers=tuple(dict.fromkeys(pointer(place.path) for place in hit.places)),
             token=first.token,
             document_pointer=document.document_pointer,
             fingerprint=self._fingerprint(hit, document.value),
+            marked=regions,
             arguments=hit.arguments,
             policy=ref,
             subject=hit.subject,
@@ -61,7 +63,13 @@ class Locator:
         Line numbers and the file's name stay out, so that moving code or files keeps baselines.
         """
         place = hit.places[0]
-        parts = [hit.rule, hit.level, _address(value, place.path), place.token, _canonical(_value_at(value, place.path))]
+        parts = [
+            hit.rule,
+            hit.level,
+            _address(value, place.path),
+            place.token,
+            _canonical(_value_at(value, place.path)),
+        ]
         digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
         count = self._counts[digest] = self._counts.get(digest, 0) + 1
         return digest if count == 1 else f"{digest}:{count}"
@@ -69,6 +77,7 @@ class Locator:
 
 def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> Finding:
     """The finding for a text that could not be read: there is no document, only the place of the problem."""
+    region = Region(problem.line, problem.column, problem.line, problem.column + 1)
     digest = hashlib.sha256(f"{rule.id}\0{problem.message}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return Finding(
         rule=rule.id,
@@ -77,12 +86,13 @@ def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> F
         level=hit.level,
         message=hit.message,
         path=path,
-        region=Region(problem.line, problem.column, problem.line, problem.column + 1),
+        region=region,
         pointer="",
         pointers=("",),
         token="value",  # noqa: S106 - not a password: which JSON token is marked
         document_pointer="",
         fingerprint=digest,
+        marked=(region,),
         arguments=hit.arguments,
     )
 

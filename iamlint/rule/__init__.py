@@ -23,13 +23,18 @@ from iamlint.rule.base import (
 )
 from iamlint.rule.context import Context
 from iamlint.rule.document import Document
+from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
+from iamlint.rule.families.missing import both, missing
+from iamlint.syntax import nearest
 
 __all__ = [
     "ALL_KINDS",
     "GRANTING_KINDS",
     "IDENTITY_KINDS",
+    "POLICY_ELEMENTS",
     "PRINCIPAL_KINDS",
     "RESOURCE_KINDS",
+    "STATEMENT_ELEMENTS",
     "Bad",
     "Condition",
     "Context",
@@ -52,8 +57,13 @@ __all__ = [
     "action_covers",
     "action_matches",
     "action_meets",
+    "both",
     "key",
     "listing",
+    "missing",
+    "nearest",
     "part",
     "quote",
+    "type_name",
+    "wrong_types",
 ]

@@ -46,6 +46,21 @@ class Example(NamedTuple):
     level: str = "full"
 
 
+OPEN, CLOSE = "«", "»"
+
+
+def document_of(example: Example) -> str:
+    """The example as a whole document, with its marks."""
+    if example.whole or '"Statement"' in example.text or '"Version"' in example.text:
+        return example.text
+    return f'{{"Version":"2012-10-17","Statement":[{example.text}]}}'
+
+
+def plain(example: Example) -> str:
+    """The example as a whole document, without its marks."""
+    return document_of(example).replace(OPEN, "").replace(CLOSE, "")
+
+
 class Good(Example):
     """An example on which the rule is silent."""
 

@@ -1,0 +1,168 @@
+"""The laws that every rule keeps, checked on its own examples; run by the tests and by `iamlint rules --check`.
+
+Each law is a function that yields what is broken, in words. A new rule needs no test of its own for them.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from io import StringIO
+
+from iamlint.config import Settings, settings_for
+from iamlint.describe import rule_info
+from iamlint.engine.registry import docs
+from iamlint.engine.run import Run
+from iamlint.finding import Finding, Report
+from iamlint.load import load_text
+from iamlint.model import Policy
+from iamlint.report import Options, write
+from iamlint.rule import Rule, TextRule
+from iamlint.rule.base import CLOSE, OPEN, Bad, Example, document_of, plain
+from iamlint.syntax import Lines
+
+
+def violations(rule: Rule) -> Iterator[str]:
+    """Everything that `rule` breaks, one line each; nothing for a sound rule."""
+    for example in rule.good:
+        for finding in _check(rule, plain(example), example).findings:
+            yield f"good example reported: {example.text} -> {finding.message}"
+    for example in rule.bad:
+        yield from _bad(rule, example)
+    yield from _documentation(rule)
+
+
+def marks(example: Example) -> Counter[tuple[int, int]]:
+    """The marked spans, as offsets in the text without marks."""
+    found: Counter[tuple[int, int]] = Counter()
+    starts: list[int] = []
+    offset = 0
+    for char in document_of(example):
+        if char == OPEN:
+            starts.append(offset)
+        elif char == CLOSE:
+            found[(starts.pop(), offset)] += 1
+        else:
+            offset += 1
+    return found
+
+
+def _bad(rule: Rule, example: Bad) -> Iterator[str]:
+    text = plain(example)
+    report = _check(rule, text, example)
+    if not report.findings:
+        yield f"bad example not reported: {example.text}"
+        return
+    yield from _places(example, text, report)
+    for finding in report.findings:
+        if finding.level != example.level:
+            yield f"level {finding.level} instead of {example.level}: {example.text}"
+        if finding.severity is not rule.levels.get(finding.level, rule.severity):
+            yield f"severity {finding.severity.value} is not the one declared for {finding.level}: {example.text}"
+        if finding.message[-1:] in ".!" or "\n" in finding.message:
+            yield f"a message is one line without a final full stop: {finding.message}"
+    if not isinstance(rule, TextRule):
+        yield from _indifference(rule, example, text, report)
+    yield from _formats(rule, example, report)
+
+
+def _places(example: Bad, text: str, report: Report) -> Iterator[str]:
+    """Bad examples report exactly the marked places."""
+    lines = Lines(text)
+    wanted = {(lines.position(start), lines.position(end)) for start, end in marks(example)}
+    every = {((r[0], r[1]), (r[2], r[3])) for f in report.findings for r in f.marked}
+    if every != wanted:
+        yield f"marked {sorted(wanted)}, reported {sorted(every)}: {example.text}"
+
+
+def _indifference(rule: Rule, example: Bad, text: str, report: Report) -> Iterator[str]:
+    """White space, the order of keys, and a list of one entry instead of that entry change nothing."""
+    value = json.loads(text)
+    spellings = {
+        "white space": json.dumps(value, indent=3),
+        "the order of keys": json.dumps(_reversed(value)),
+        "one-entry lists": json.dumps(_listed(value)),
+    }
+    wanted = _summary(report.findings)
+    for name, spelling in spellings.items():
+        if name == "the order of keys" and _repeats_keys(text):
+            continue
+        got = _summary(_check(rule, spelling, example).findings)
+        if got != wanted:
+            yield f"{name} must not matter: {got} instead of {wanted}: {example.text}"
+
+
+def _formats(rule: Rule, example: Bad, report: Report) -> Iterator[str]:
+    """Each example goes through text and SARIF output."""
+    options = Options(rules=lambda: {rule.id: rule_info(rule)})
+    for format_ in ("text", "sarif", "json"):
+        out = StringIO()
+        write(format_, report, out, options)
+        if rule.id not in out.getvalue():
+            yield f"{format_} output does not name the rule: {example.text}"
+
+
+def _documentation(rule: Rule) -> Iterator[str]:
+    text = docs(rule)
+    if not text.summary.endswith(".") or len(text.summary) > 120:
+        yield "the docstring's first line is one sentence of at most 120 characters that ends with a full stop"
+    if "https://" not in text.sections.get("References", ""):
+        yield "`## References` names no page"
+    if rule.security_severity is not None and not 0.1 <= rule.security_severity <= 10:
+        yield "`security_severity` lies between 0.1 and 10"
+
+
+def _check(rule: Rule, text: str, example: Example) -> Report:
+    settings: Settings = settings_for(
+        environment=example.environment, rule_options={rule.id: dict(example.options)}
+    )
+    run = Run(settings, {rule.id: rule})
+    run.add(load_text("example.json", text, settings, kind=example.kind, named_alone=True))
+    report = run.report()
+    if report.errors:
+        raise AssertionError(
+            f"{rule.id} failed on its own example {example.text}: {report.errors[0].message}"
+        )
+    return report
+
+
+def _summary(findings: tuple[Finding, ...]) -> Counter[tuple[str, str]]:
+    return Counter((f.level, f.message) for f in findings)
+
+
+def _repeats_keys(text: str) -> bool:
+    def noting(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise ValueError
+        return dict(pairs)
+
+    try:
+        json.loads(text, object_pairs_hook=noting)
+    except ValueError:
+        return True
+    return False
+
+
+def _reversed(value: object) -> object:
+    """`value` with the keys of every object in reversed order."""
+    if isinstance(value, dict):
+        return {key: _reversed(value[key]) for key in reversed(value)}
+    if isinstance(value, list):
+        return [_reversed(entry) for entry in value]
+    return value
+
+
+def _listed(value: object) -> object:
+    """`value` with every lone Action, Resource (or their Not-twins) put in a list, where it is a string."""
+    if not isinstance(value, dict):
+        return value
+    elements = ("Action", "NotAction", "Resource", "NotResource")
+    policy = Policy(value, "identity")
+    out = json.loads(json.dumps(value))
+    for statement in policy.statements:
+        target = out
+        for step in statement.path:
+            target = target[step]
+        for element in elements:
+            if isinstance(target.get(element), str):
+                target[element] = [target[element]]
+    return out

@@ -1,0 +1,1 @@
+"""Functions that several rules share; each rule keeps its own file with documentation and examples."""

@@ -1,0 +1,24 @@
+"""Statements that lack an element which the grammar requires."""
+
+from collections.abc import Iterator
+
+from iamlint.finding import Hit
+from iamlint.model import Statement
+from iamlint.rule.base import Rule, key
+
+
+def missing(rule: Rule, statement: Statement, elements: tuple[str, ...], advice: str) -> Iterator[Hit]:
+    """A hit where `statement` has none of `elements`; the statement's own place is marked, as AWS does."""
+    if not any(element in statement for element in elements):
+        wanted = " or ".join(elements)
+        yield rule.finding(statement.path, f"the statement has no {wanted}; {advice}")
+
+
+def both(rule: Rule, statement: Statement, one: str, other: str) -> Iterator[Hit]:
+    """A hit that marks both keys where `statement` has two elements that exclude each other."""
+    if one in statement and other in statement:
+        places = sorted((one, other), key=list(statement.value).index)
+        yield rule.finding(
+            [key(statement.at(name)) for name in places],
+            f"{one} and {other} stand in one statement, which IAM refuses; keep one of them",
+        )
