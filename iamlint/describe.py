@@ -1,5 +1,7 @@
 """A rule as plain values, for reports and the command line."""
 
+from collections.abc import Iterable
+
 from iamlint.engine.registry import docs
 from iamlint.report import RuleInfo
 from iamlint.rule import Rule
@@ -10,9 +12,7 @@ def rule_info(rule: Rule) -> RuleInfo:
     """What reports tell of `rule`."""
     text = docs(rule)
     references = tuple(
-        line.removeprefix("-").strip()
-        for line in text.sections.get("References", "").splitlines()
-        if line.strip()
+        line.removeprefix("-").strip() for line in text.sections.get("References", "").splitlines() if line.strip()
     )
     return RuleInfo(
         id=rule.id,
@@ -30,3 +30,48 @@ def rule_info(rule: Rule) -> RuleInfo:
         bad=plain(rule.bad[0]),
         options={name: option.default for name, option in rule.options.items()},
     )
+
+
+def rule_page(rule: Rule) -> str:
+    """The page of one rule, in Markdown."""
+    info = rule_info(rule)
+    facts = [f"Severity: {info.severity}"]
+    facts += [f"{level}: {severity}" for level, severity in info.levels.items() if level != "full"]
+    if info.aws:
+        facts.append(f"AWS: {info.aws}")
+    if info.preview:
+        facts.append("preview: off unless --preview is given")
+    facts.append(f"policy kinds: {', '.join(sorted(rule.kinds))}")
+    lines = [f"# {info.id}", "", info.summary, "", "; ".join(facts), ""]
+    for title, text in docs(rule).sections.items():
+        if title != "References":
+            lines += [f"## {title}", text, ""]
+    for title, examples in (("Reported", rule.bad), ("Not reported", rule.good)):
+        lines += [f"## {title}"]
+        lines += [f"    {example.text}" + (f"    ({example.why})" if example.why else "") for example in examples]
+        lines.append("")
+    if rule.options:
+        lines += ["## Options"]
+        lines += [f"- `{name}` (default `{option.default}`): {option.help}" for name, option in rule.options.items()]
+        lines.append("")
+    lines += ["## References", *(f"- {reference}" for reference in info.references), ""]
+    return "\n".join(lines)
+
+
+def rules_page(rules: Iterable[Rule]) -> str:
+    """The table of all rules, in Markdown; `docs/rules.md` is this text."""
+    lines = [
+        "# Rules",
+        "",
+        "Written by `iamlint rules --output-format markdown`. `limited` is the severity where a condition or a Deny",
+        "limits what is reported; AWS is the issue code of AWS's own policy validation that the rule mirrors.",
+        "",
+        "| rule | severity | limited | AWS | what it reports |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for rule in rules:
+        info = rule_info(rule)
+        limited = info.levels.get("limited", "")
+        preview = " (preview)" if info.preview else ""
+        lines.append(f"| `{info.id}`{preview} | {info.severity} | {limited} | {info.aws or ''} | {info.summary} |")
+    return "\n".join(lines) + "\n"

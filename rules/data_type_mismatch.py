@@ -27,9 +27,7 @@ class DataTypeMismatch(PolicyRule):
             '"Condition":{"Bool":{"aws:SecureTransport":true},"NumericLessThan":{"s3:max-keys":[10]}}}',
             why="condition values may be booleans and numbers",
         ),
-        Good(
-            '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}'
-        ),
+        Good('{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}'),
         Good(
             '{"Effect":"Allow","Principal":"111122223333","Action":"s3:GetObject","Resource":"*"}',
             kind="resource",
@@ -40,9 +38,7 @@ class DataTypeMismatch(PolicyRule):
         Bad('{"Version":"2012-10-17","Statement":«"none"»}'),
         Bad('{"Effect":«["Allow"]»,"Action":"s3:GetObject","Resource":"*"}'),
         Bad('{"Effect":"Allow","Action":["s3:GetObject",«null»],"Resource":«{"arn":"*"}»}'),
-        Bad(
-            '{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":«{}»}}}'
-        ),
+        Bad('{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":«{}»}}}'),
         Bad('{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":«"aws:username"»}}'),
         Bad('{"Effect":"Allow","Principal":{"AWS":«{"id":"1"}»},"Action":"s3:*","Resource":"*"}'),
     ]

@@ -35,9 +35,7 @@ class DuplicateKey(TextRule):
             '{"Effect":"Deny","Action":"*","Resource":"*",«"\\u0045ffect"»:"Allow"}',
             why="escaped, still the same",
         ),
-        Bad(
-            '{"Version":"2012-10-17","Statement":[],«"Statement"»:[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
-        ),
+        Bad('{"Version":"2012-10-17","Statement":[],«"Statement"»:[{"Effect":"Deny","Action":"*","Resource":"*"}]}'),
     ]
 
     def check(self, document: Document, ctx: Context) -> Iterator[Hit]:

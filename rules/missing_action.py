@@ -28,9 +28,7 @@ class MissingAction(StatementRule):
     ]
     bad = [
         Bad('«{"Effect":"Allow","Resource":"*"}»'),
-        Bad(
-            '«{"Effect":"Allow","Actions":"s3:GetObject","Resource":"*"}»', why="a misspelt name is no Action"
-        ),
+        Bad('«{"Effect":"Allow","Actions":"s3:GetObject","Resource":"*"}»', why="a misspelt name is no Action"),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:

@@ -23,9 +23,7 @@ class MissingEffect(StatementRule):
 
     good = [
         Good('{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}'),
-        Good(
-            '{"Effect":"Maybe","Action":"s3:GetObject","Resource":"*"}', why="a wrong value is another rule"
-        ),
+        Good('{"Effect":"Maybe","Action":"s3:GetObject","Resource":"*"}', why="a wrong value is another rule"),
     ]
     bad = [
         Bad('«{"Action":"s3:GetObject","Resource":"*"}»'),

@@ -23,13 +23,9 @@ class MissingPrincipal(StatementRule):
     tags = ("validity",)
 
     good = [
-        Good(
-            '{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}', why="identity policies name nobody"
-        ),
+        Good('{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}', why="identity policies name nobody"),
         Good('{"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}'),
-        Good(
-            '{"Effect":"Deny","Principal":{},"Action":"s3:*","Resource":"*"}', why="emptiness is another rule"
-        ),
+        Good('{"Effect":"Deny","Principal":{},"Action":"s3:*","Resource":"*"}', why="emptiness is another rule"),
     ]
     bad = [
         Bad('«{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}»', kind="resource"),
@@ -37,6 +33,4 @@ class MissingPrincipal(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from missing(
-            self, statement, ("Principal", "NotPrincipal"), "add the principals that it is about"
-        )
+        yield from missing(self, statement, ("Principal", "NotPrincipal"), "add the principals that it is about")

@@ -37,6 +37,4 @@ class MissingStatement(PolicyRule):
         if "Statement" not in policy.value:
             yield self.finding((), "the policy has no Statement; add one that allows or denies something")
         elif policy.value["Statement"] == []:
-            yield self.finding(
-                ("Statement",), "Statement is empty; add a statement that allows or denies something"
-            )
+            yield self.finding(("Statement",), "Statement is empty; add a statement that allows or denies something")

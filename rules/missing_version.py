@@ -32,5 +32,5 @@ class MissingVersion(PolicyRule):
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         if isinstance(policy.value, dict) and "Version" not in policy.value:
-            message = 'the policy has no Version, so IAM reads it by the rules of 2008-10-17; add "Version": "2012-10-17"'
+            message = 'the policy has no Version and is read by the rules of 2008-10-17; add "Version": "2012-10-17"'
             yield self.finding((), message)

@@ -49,9 +49,7 @@ class WildcardAction(StatementRule):
             why="every action of one service is another rule",
         ),
         Good('{"Effect":"Deny","Action":"*","Resource":"*"}', why="a Deny narrows"),
-        Good(
-            '{"Effect":"Allow","Action":"*","Resource":"*"}', kind="scp", why="the normal ceiling of an SCP"
-        ),
+        Good('{"Effect":"Allow","Action":"*","Resource":"*"}', kind="scp", why="the normal ceiling of an SCP"),
     ]
     bad = [
         Bad('{"Effect":"Allow","Action":«"*"»,"Resource":"*"}'),

@@ -1,14 +1,14 @@
 """All rules over one document: one walk, each rule tried only where its subject stands."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import NamedTuple
 
 from iamlint.finding import Hit
 from iamlint.model import Policy, Statement
 from iamlint.rule import Context, Document, PolicyRule, Rule, StatementRule, TextRule
 
 _ANY_SERVICE = "*"
-_R = TypeVar("_R", bound=Rule)
 
 
 class Crash(NamedTuple):
@@ -37,16 +37,16 @@ class Dispatcher:
         """What the text rules say of `document`; `kind` is None where the text could not be read."""
         for rule in self._text_rules:
             if kind is None or kind in rule.kinds:
-                yield from _tried(rule, lambda r=rule: r.check(document, self._ctx))  # type: ignore[misc]
+                yield from _tried(rule, partial(rule.check, document, self._ctx))
 
     def policy(self, policy: Policy) -> Iterator[Hit | Crash]:
         """What the policy and statement rules say of `policy`."""
         for rule in self._policy_rules:
             if policy.kind in rule.kinds:
-                yield from _tried(rule, lambda r=rule: r.check(policy, self._ctx))  # type: ignore[misc]
+                yield from _tried(rule, partial(rule.check, policy, self._ctx))
         for statement in policy.statements:
             for candidate in self._candidates(statement):
-                yield from _tried(candidate, lambda r=candidate: r.check(statement, self._ctx))  # type: ignore[misc]
+                yield from _tried(candidate, partial(candidate.check, statement, self._ctx))
 
     def _candidates(self, statement: Statement) -> Iterator[StatementRule]:
         services = None
@@ -89,9 +89,7 @@ def _tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Cra
     """The hits of `rule`; a rule that raises gives a `Crash` and the others go on."""
     try:
         yield from check()
-    except (
-        Exception
-    ) as error:  # any fault of any rule: it must neither stop the run nor pass for a clean result
+    except Exception as error:  # any fault of any rule: it must neither stop the run nor pass for a clean result
         yield Crash(rule.id, error)
 
 
@@ -108,9 +106,7 @@ def fold(hits: list[Hit], rules: dict[str, Rule]) -> list[tuple[Hit, tuple[Hit, 
     kept = []
     for hit in hits:
         cover = hit
-        for (
-            _
-        ) in rules:  # a cover may itself be covered; bounded, should rules supersede each other in a circle
+        for _ in rules:  # a cover may itself be covered; bounded, should rules supersede each other in a circle
             above = covering.get((_statement(cover), cover.rule)) if rules[cover.rule].aws is None else None
             if above is None or above is cover:
                 break

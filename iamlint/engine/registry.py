@@ -57,9 +57,7 @@ def rule_of(module: ModuleType) -> Rule:
         if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__
     ]
     if len(classes) != 1:
-        raise RuleShapeError(
-            f"{module.__file__}: a rule file holds exactly one rule class, this one {len(classes)}"
-        )
+        raise RuleShapeError(f"{module.__file__}: a rule file holds exactly one rule class, this one {len(classes)}")
     rule = classes[0]()
     fault = _fault(rule)
     if fault:

@@ -97,8 +97,7 @@ class Run:
         hits = [result for result in results if isinstance(result, Hit)]
         self._note_crashes(path, results)
         return [
-            locator.finding(self.rules[hit.rule], hit, folded, document, ref)
-            for hit, folded in fold(hits, self.rules)
+            locator.finding(self.rules[hit.rule], hit, folded, document, ref) for hit, folded in fold(hits, self.rules)
         ]
 
     def _add_problem(self, file: LoadedFile, problem: SyntaxProblem) -> None:
