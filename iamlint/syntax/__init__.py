@@ -1,1 +1,36 @@
-""""""
+"""Text and where things stand in it: JSON values with spans, encodings, limits, near names, safe printing.
+
+Knows JSON, nothing of IAM. Reading goes at the speed of the C scanner; spans (`Tree`) are resolved only where
+somebody asks for them. Whatever the bytes or text, the only exception raised for them is `SyntaxProblem`.
+"""
+
+from iamlint.syntax.embedded import Embedded, unfold
+from iamlint.syntax.encoding import MAX_SIZE, Decoded, decode
+from iamlint.syntax.lines import Lines
+from iamlint.syntax.near import nearest
+from iamlint.syntax.parse import MAX_DEPTH, Parsed, parse, parse_all
+from iamlint.syntax.printing import printable
+from iamlint.syntax.problem import Kind, Path, Span, SyntaxProblem, pointer
+from iamlint.syntax.tree import Duplicate, Tree
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_SIZE",
+    "Decoded",
+    "Duplicate",
+    "Embedded",
+    "Kind",
+    "Lines",
+    "Parsed",
+    "Path",
+    "Span",
+    "SyntaxProblem",
+    "Tree",
+    "decode",
+    "nearest",
+    "parse",
+    "parse_all",
+    "pointer",
+    "printable",
+    "unfold",
+]

@@ -1,0 +1,167 @@
+r"""Texts inside string values, with the way back to the text around them.
+
+IAM policies travel inside other JSON as strings: escaped (`"{\"Version\": …"`), percent-encoded
+(`"%7B%22Version…"`, RFC 3986), or one in the other. Maps of offsets are built only when an origin is asked
+for, and hold one entry per escape, not one per character.
+"""
+
+import json
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from iamlint.syntax.problem import Span
+
+MAX_DRESS = 3
+"""How many layers `unfold` takes off what stands in the string token."""
+
+_ENCODED_START = ("%7B", "%5B", "%22", "%20", "%0A", "%0D", "%09")
+_SPACE = " \t\n\r"
+
+
+class Offsets:
+    """Where each code point of a decoded text stands in the text that it was decoded from."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, base: int, escaped: Iterator[tuple[int, int]]) -> None:
+        """`escaped`: start and end, in the outer text, of what stands for one code point; the rest runs in step."""
+        inner, outer = array("I", [0]), array("I", [base])
+        for start, end in escaped:
+            inner.append(inner[-1] + start - outer[-1] + 1)
+            outer.append(end)
+        self._inner, self._outer = inner, outer
+
+    def origin(self, offset: int) -> int:
+        """The outer offset where the code point at `offset` starts; of the end, where the last one ends."""
+        index = bisect_right(self._inner, offset) - 1
+        return self._outer[index] + offset - self._inner[index]
+
+
+def escapes(text: str, span: Span) -> Offsets:
+    """The offsets of what the string token at `span` decodes to."""
+    return Offsets(span.start + 1, _escapes(text, span))
+
+
+def _escapes(text: str, span: Span) -> Iterator[tuple[int, int]]:
+    if text.find("\\", span.start, span.end) < 0:
+        return
+    # A surrogate pair is one code point; everything else after a backslash is one as well.
+    pattern = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+    for found in pattern.finditer(text, span.start + 1, span.end - 1):
+        yield found.span()
+
+
+def _percent_runs() -> re.Pattern[str]:
+    return re.compile("(?:%[0-9A-Fa-f]{2})+")
+
+
+def _bytes(run: re.Match[str]) -> bytes:
+    return bytes.fromhex(run[0].replace("%", ""))
+
+
+def unquote(text: str) -> str:
+    """Percent-decoded text (RFC 3986, UTF-8).
+
+    `+` and a lone `%` stay; bytes that are no UTF-8 become U+FFFD. It is what
+    `urllib.parse.unquote` does, whose module takes too long to load.
+    """
+    return _percent_runs().sub(lambda run: _bytes(run).decode("utf-8", "replace"), text)
+
+
+# One match per character that `bytes.decode("utf-8", "replace")` yields: a whole sequence, or the longest
+# start of one that could still have become whole (Unicode 15, table 3-7 and "substitution of maximal
+# subparts").
+_UTF8 = (
+    rb"[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]?|\xe0(?:[\xa0-\xbf][\x80-\xbf]?)?"
+    rb"|[\xe1-\xec\xee\xef](?:[\x80-\xbf]{1,2})?|\xed(?:[\x80-\x9f][\x80-\xbf]?)?"
+    rb"|\xf0(?:[\x90-\xbf][\x80-\xbf]{0,2})?|[\xf1-\xf3][\x80-\xbf]{0,3}|\xf4(?:[\x80-\x8f][\x80-\xbf]{0,2})?"
+    rb"|[\x80-\xff]"
+)
+
+
+def _percents(text: str) -> Iterator[tuple[int, int]]:
+    character = re.compile(_UTF8)
+    for run in _percent_runs().finditer(text):
+        data, base = _bytes(run), run.start()
+        for found in character.finditer(data):
+            yield base + 3 * found.start(), base + 3 * found.end()
+
+
+class _Layer:
+    """One dress taken off: a JSON string token at `span`, or, without span, percent-encoding."""
+
+    __slots__ = ("_offsets", "_span", "_text")
+
+    def __init__(self, text: str, span: Span | None) -> None:
+        self._text = text
+        self._span = span
+        self._offsets: Offsets | None = None
+
+    def origin(self, offset: int) -> int:
+        if self._offsets is None:
+            if self._span is None:
+                self._offsets = Offsets(0, _percents(self._text))
+            else:
+                self._offsets = escapes(self._text, self._span)
+        return self._offsets.origin(offset)
+
+
+class Embedded:
+    """A text inside a string value."""
+
+    __slots__ = ("_layers", "text")
+
+    def __init__(self, text: str, layers: tuple[_Layer, ...]) -> None:
+        self.text = text
+        self._layers = layers
+
+    @property
+    def layers(self) -> int:
+        """How many dresses were taken off: 1 for a plain JSON string."""
+        return len(self._layers)
+
+    def origin(self, offset: int) -> int:
+        """Where in the outermost text the code point at `offset` of `text` starts.
+
+        Of the end of a span, it is the end of what stands for the span.
+        """
+        for layer in reversed(self._layers):
+            offset = layer.origin(offset)
+        return offset
+
+    def span(self, span: Span) -> Span:
+        """The span of the outermost text that stands for `span` of `text`."""
+        return Span(self.origin(span.start), self.origin(span.end))
+
+
+def unfold(text: str, span: Span) -> Embedded:
+    """What is written in the string token at `span`: escapes decoded, up to `MAX_DRESS` dresses taken off.
+
+    A dress is percent-encoding, recognised by the first characters, or the quotes of a JSON string around the
+    whole. Ends at a `{` or `[`, or where no dress is left. ValueError if `span` is not that of a string token.
+    """
+    decoder = json.JSONDecoder()
+    inner, _ = decoder.raw_decode(text, span.start)
+    if not isinstance(inner, str):
+        raise ValueError("not a string token")
+    layers = [_Layer(text, span)]
+    while len(layers) <= MAX_DRESS:
+        start = len(inner) - len(inner.lstrip(_SPACE))
+        head = inner[start : start + 3].upper()
+        if head in _ENCODED_START:
+            layers.append(_Layer(inner, None))
+            inner = unquote(inner)
+        elif head.startswith('"'):
+            try:
+                value, end = decoder.raw_decode(inner, start)
+            except ValueError:
+                break
+            if not isinstance(value, str) or inner[end:].strip(_SPACE):
+                break
+            layers.append(_Layer(inner, Span(start, end)))
+            inner = value
+        else:
+            break
+    return Embedded(inner, tuple(layers))
