@@ -112,16 +112,12 @@ def _documentation(rule: Rule) -> Iterator[str]:
 
 
 def _check(rule: Rule, text: str, example: Example) -> Report:
-    settings: Settings = settings_for(
-        environment=example.environment, rule_options={rule.id: dict(example.options)}
-    )
+    settings: Settings = settings_for(environment=example.environment, rule_options={rule.id: dict(example.options)})
     run = Run(settings, {rule.id: rule})
     run.add(load_text("example.json", text, settings, kind=example.kind, named_alone=True))
     report = run.report()
     if report.errors:
-        raise AssertionError(
-            f"{rule.id} failed on its own example {example.text}: {report.errors[0].message}"
-        )
+        raise AssertionError(f"{rule.id} failed on its own example {example.text}: {report.errors[0].message}")
     return report
 
 

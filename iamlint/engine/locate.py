@@ -89,7 +89,7 @@ def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> F
         region=region,
         pointer="",
         pointers=("",),
-        token="value",  # noqa: S106 - not a password: which JSON token is marked
+        token="value",
         document_pointer="",
         fingerprint=digest,
         marked=(region,),

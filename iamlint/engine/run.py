@@ -37,33 +37,32 @@ class Run:
         self._files = 0
         self._policies = 0
 
-    def add(self, file: LoadedFile) -> None:
-        """Checks one file."""
+    def add(self, event: LoadedFile | RunError | Skipped) -> None:
+        """Checks one file, or notes that one could not be read or was left out."""
+        if isinstance(event, LoadedFile):
+            self._add_file(event)
+        elif isinstance(event, RunError):
+            self._errors.append(event)
+        else:
+            self._skipped.append(event)
+
+    def _add_file(self, file: LoadedFile) -> None:
         if file.skipped is not None:
             self._skipped.append(Skipped(file.path, file.skipped))
-            if not file.documents:
-                return
-        self._files += 1
-        if file.problem is not None:
-            self._add_problem(file, file.problem)
-        if not file.documents or file.text is None:
             return
-        locator = Locator(file.path, file.text)
+        self._files += 1
+        self._errors += [RunError("input", file.path, fault) for fault in file.faults]
         found: list[Finding] = []
-        for document in file.documents:
-            self._policies += 1
-            found += self._check(file.path, document, locator)
-        if found:
-            self._texts[file.path] = file.text
-            self._findings += sorted(found, key=lambda f: (f.region, f.rule))
-
-    def error(self, error: RunError) -> None:
-        """Notes that something could not be read."""
-        self._errors.append(error)
-
-    def skip(self, skipped: Skipped) -> None:
-        """Notes that a file was left out."""
-        self._skipped.append(skipped)
+        if file.problem is not None:
+            found += self._broken(file, file.problem)
+        if file.text is not None:
+            locator = Locator(file.path, file.text)
+            for document in file.documents:
+                self._policies += 1
+                found += self._check(file.path, document, locator)
+            if found:
+                self._texts[file.path] = file.text
+        self._findings += sorted(found, key=lambda f: (f.region, f.rule))
 
     def report(
         self,
@@ -100,13 +99,11 @@ class Run:
             locator.finding(self.rules[hit.rule], hit, folded, document, ref) for hit, folded in fold(hits, self.rules)
         ]
 
-    def _add_problem(self, file: LoadedFile, problem: SyntaxProblem) -> None:
-        if file.text is not None:
-            self._texts[file.path] = file.text
+    def _broken(self, file: LoadedFile, problem: SyntaxProblem) -> list[Finding]:
         results = list(self._dispatcher.text(_Unreadable(problem), None))
         self._note_crashes(file.path, results)
         hits = [result for result in results if isinstance(result, Hit)]
-        self._findings += [syntax_finding(self.rules[hit.rule], hit, file.path, problem) for hit in hits]
+        return [syntax_finding(self.rules[hit.rule], hit, file.path, problem) for hit in hits]
 
     def _note_crashes(self, path: str, results: Iterable[Hit | Crash]) -> None:
         for crash in results:

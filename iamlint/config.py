@@ -1,0 +1,350 @@
+"""Configuration: one TOML file per run → frozen `Settings`. Every mistake is an error with its line."""
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from iamlint.syntax import nearest, printable
+
+FILE_NAMES = ("iamlint.toml", ".iamlint.toml", "pyproject.toml")
+SEVERITIES = ("error", "security-warning", "warning", "suggestion")
+POLICY_KINDS = ("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint")
+DEFAULT_EXCLUDE = (
+    ".git/",
+    ".hg/",
+    ".svn/",
+    ".venv/",
+    "venv/",
+    ".tox/",
+    ".nox/",
+    "node_modules/",
+    "site-packages/",
+    "__pycache__/",
+    ".mypy_cache/",
+    ".pytest_cache/",
+    ".ruff_cache/",
+    ".terraform/",
+    "build/",
+    "dist/",
+)
+"""Patterns, as in a `.gitignore`, of what is left out when folders are walked."""
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; the message begins with file and line."""
+
+
+class Network(NamedTuple):
+    """A network that the organisation's people and machines call from."""
+
+    name: str
+    cidr: str
+    review_date: str | None
+
+
+class Environment(NamedTuple):
+    """What belongs to the organisation: the facts that no policy tells."""
+
+    accounts: tuple[str, ...] = ()
+    partition: str = "aws"
+    regions: tuple[str, ...] = ()
+    networks: tuple[Network, ...] = ()
+    repositories: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = ()
+    break_glass: tuple[str, ...] = ()
+
+
+class SourceSpec(NamedTuple):
+    """Where policies stand in other JSON: `selector` is a JSONPath, `path` a pattern of the files it is for."""
+
+    name: str
+    selector: str
+    path: str | None
+    kind: str | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The configuration of one run. Patterns are those of a `.gitignore`, relative to `root`."""
+
+    root: Path
+    path: Path | None = None
+    sha256: str | None = None
+    text: str = ""
+    include: tuple[str, ...] = ("*.json",)
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    extend_exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    min_severity: str | None = None
+    fail_on: str | None = None
+    preview: bool = False
+    data_max_age_days: int = 180
+    policy_kinds: tuple[tuple[str, str], ...] = ()
+    sources: tuple[SourceSpec, ...] = ()
+    rule_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    environment: Environment = Environment()
+
+    def where(self, *keys: str) -> str:
+        """`file:line` of a key, for messages about it; the file alone where the line is not found."""
+        line = _line(self.text, keys)
+        return f"{self.path}:{line}" if line else f"{self.path}"
+
+
+def settings_for(
+    environment: Mapping[str, object] | None = None,
+    rule_options: Mapping[str, Mapping[str, object]] | None = None,
+) -> Settings:
+    """Settings without a file, from the tables `[environment]` and `[rules]`. Raises `ConfigError`."""
+    reader = _Reader({"environment": environment or {}}, "settings", "", ())
+    return Settings(
+        root=Path.cwd(), rule_options=rule_options or {}, environment=_environment(reader.table("environment"))
+    )
+
+
+def load_config(start: Path, explicit: Path | None = None, isolated: bool = False) -> Settings:
+    """The settings of the nearest configuration at or above `start`, of the file `explicit`, or the defaults.
+
+    A `pyproject.toml` counts only if it has a table `[tool.iamlint]`. Raises `ConfigError`.
+    """
+    if isolated:
+        return Settings(root=start)
+    if explicit is not None:
+        return _load(explicit, required=True) or Settings(root=start)
+    for folder in (start, *start.parents):
+        for name in FILE_NAMES:
+            candidate = folder / name
+            if candidate.is_file():
+                settings = _load(candidate, required=False)
+                if settings is not None:
+                    return settings
+    return Settings(root=start)
+
+
+def _load(path: Path, required: bool) -> Settings | None:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read the configuration: {error.strerror}") from error
+    inside_pyproject = path.name == "pyproject.toml"
+    if inside_pyproject and not required and b"iamlint" not in data:
+        return None
+    import tomllib
+
+    try:
+        text = data.decode("utf-8")
+        document: dict[str, object] = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}:{data[: error.start].count(10) + 1}: not UTF-8 text") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        where = re.search(r"\(at line (\d+)", str(error))
+        message = printable(str(error).partition(" (at ")[0])
+        raise ConfigError(f"{path}:{where[1] if where else 1}: not TOML: {message}") from error
+    prefix: tuple[str, ...] = ()
+    if inside_pyproject:
+        tool = document.get("tool")
+        table = tool.get("iamlint") if isinstance(tool, dict) else None
+        if table is None:
+            if required:
+                raise ConfigError(f"{path}: there is no table [tool.iamlint]")
+            return None
+        document = table if isinstance(table, dict) else {}
+        prefix = ("tool", "iamlint")
+    return _settings(_Reader(document, str(path), text, prefix), path, hashlib.sha256(data).hexdigest(), text)
+
+
+def _settings(reader: "_Reader", path: Path, sha256: str, text: str) -> Settings:
+    kinds = reader.table("policy-kinds")
+    rules = reader.table("rules")
+    settings = Settings(
+        root=path.resolve().parent,
+        path=path,
+        sha256=sha256,
+        text=text,
+        include=reader.strings("include") or ("*.json",),
+        exclude=reader.strings("exclude", DEFAULT_EXCLUDE),
+        extend_exclude=reader.strings("extend-exclude"),
+        select=reader.strings("select"),
+        ignore=reader.strings("ignore"),
+        extend_select=reader.strings("extend-select"),
+        min_severity=reader.choice("min-severity", SEVERITIES),
+        fail_on=reader.choice("fail-on", SEVERITIES),
+        preview=reader.flag("preview"),
+        data_max_age_days=reader.number("data-max-age-days", 180),
+        policy_kinds=tuple((glob, kinds.choice(glob, POLICY_KINDS) or "") for glob in kinds.names()),
+        sources=tuple(_source(table) for table in reader.tables("sources")),
+        rule_options={id_: rules.table(id_).values() for id_ in rules.names()},
+        environment=_environment(reader.table("environment")),
+    )
+    reader.finish()
+    return settings
+
+
+def _source(reader: "_Reader") -> SourceSpec:
+    selector = reader.string("selector")
+    if selector is None:
+        reader.fail("selector", "a source needs a selector, a JSONPath such as `$.resources[*].policy`")
+    source = SourceSpec(
+        reader.string("name") or selector, selector, reader.string("path"), reader.choice("kind", POLICY_KINDS)
+    )
+    reader.finish()
+    return source
+
+
+def _environment(reader: "_Reader") -> Environment:
+    environment = Environment(
+        accounts=reader.strings("accounts"),
+        partition=reader.string("partition") or "aws",
+        regions=reader.strings("regions"),
+        networks=tuple(_network(table) for table in reader.tables("networks")),
+        repositories=reader.strings("repositories"),
+        administrators=reader.strings("administrators"),
+        break_glass=reader.strings("break-glass"),
+    )
+    for account in environment.accounts:
+        if not re.fullmatch("[0-9]{12}", account):
+            reader.fail("accounts", f"{printable(account, 40)} is no account id; write 12 digits in quotes")
+    reader.finish()
+    return environment
+
+
+def _network(reader: "_Reader") -> Network:
+    import ipaddress
+
+    cidr = reader.string("cidr")
+    if cidr is None:
+        reader.fail("cidr", "a network needs a cidr such as 203.0.113.0/24")
+    try:
+        ipaddress.ip_network(cidr)
+    except ValueError as error:
+        reader.fail("cidr", f"{printable(str(error))}; write a network such as 203.0.113.0/24")
+    network = Network(reader.string("name") or cidr, cidr, reader.day("review-date"))
+    reader.finish()
+    return network
+
+
+class _Reader:
+    """Reads one table; what nobody asked for is an error of `finish`."""
+
+    def __init__(self, table: Mapping[str, object], path: str, text: str, keys: tuple[str, ...], nth: int = 0) -> None:
+        self._table = table
+        self._path = path
+        self._text = text
+        self._keys = keys
+        self._nth = nth
+        self._asked: dict[str, None] = {}
+
+    def fail(self, key: str, message: str) -> NoReturn:
+        line = _line(self._text, (*self._keys, key), self._nth) or _line(self._text, self._keys, self._nth)
+        where = f"{self._path}:{line}" if line else self._path
+        raise ConfigError(f"{where}: {message}")
+
+    def _get(self, key: str) -> object:
+        self._asked[key] = None
+        return self._table.get(key)
+
+    def names(self) -> Collection[str]:
+        return list(self._table)
+
+    def values(self) -> Mapping[str, object]:
+        return dict(self._table)
+
+    def string(self, key: str) -> str | None:
+        value = self._get(key)
+        if value is not None and not isinstance(value, str):
+            self.fail(key, f"`{key}` must be a string")
+        return value
+
+    def strings(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        value = self._get(key)
+        if value is None:
+            return default
+        if not isinstance(value, (list, tuple)) or not all(isinstance(entry, str) for entry in value):
+            self.fail(key, f"`{key}` must be a list of strings")
+        return tuple(value)
+
+    def choice(self, key: str, allowed: Collection[str]) -> str | None:
+        value = self.string(key)
+        if value is not None and value not in allowed:
+            near = nearest(value, list(allowed))
+            advice = f"did you mean {near}?" if near else f"known are {', '.join(allowed)}"
+            self.fail(key, f"{printable(value, 40)} is not known here; {advice}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._get(key)
+        if value is not None and not isinstance(value, bool):
+            self.fail(key, f"`{key}` must be true or false")
+        return bool(value)
+
+    def number(self, key: str, default: int) -> int:
+        value = self._get(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            self.fail(key, f"`{key}` must be a whole number")
+        return value
+
+    def day(self, key: str) -> str | None:
+        value = self._get(key)
+        if value is None:
+            return None
+        from datetime import date
+
+        try:
+            return date.fromisoformat(str(value)).isoformat()
+        except ValueError:
+            self.fail(key, f"`{key}` must be a day such as 2026-12-31")
+
+    def table(self, key: str) -> "_Reader":
+        value = self._get(key)
+        if value is not None and not isinstance(value, Mapping):
+            self.fail(key, f"`{key}` must be a table")
+        return _Reader(value or {}, self._path, self._text, (*self._keys, key))
+
+    def tables(self, key: str) -> list["_Reader"]:
+        value = self._get(key)
+        if value is None:
+            return []
+        if not isinstance(value, (list, tuple)) or not all(isinstance(entry, Mapping) for entry in value):
+            self.fail(key, f"`{key}` must be a list of tables, [[{key}]]")
+        return [_Reader(entry, self._path, self._text, (*self._keys, key), n) for n, entry in enumerate(value)]
+
+    def finish(self) -> None:
+        """Raises `ConfigError` for the first key that nobody asked for, with the nearest that there is."""
+        for key in self._table:
+            if key not in self._asked:
+                near = nearest(key, list(self._asked))
+                advice = f"did you mean `{near}`?" if near else f"known are {', '.join(self._asked)}"
+                self.fail(key, f"unknown key `{printable(key, 40)}`; {advice}")
+
+
+def _line(text: str, keys: tuple[str, ...], nth: int = 0) -> int | None:
+    """The line of a key or table, found by its text, since `tomllib` keeps no positions; None where not found.
+
+    `nth` picks among equal array tables.
+    """
+    if not keys:
+        return None
+    header: tuple[str, ...] = ()
+    counts: dict[tuple[str, ...], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        found = re.match(r"\s*(\[\[?)([^\]]*)\]", line)
+        if found:
+            header = _dotted(found[2])
+            counts[header] = counts.get(header, -1) + 1
+            if header == keys and (found[1] == "[" or counts[header] == nth):
+                return number
+            continue
+        name = re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""", line)
+        if name and (*header, *_dotted(name[1])) == keys and counts.get(header, 0) in (0, nth):
+            return number
+    return None
+
+
+def _dotted(text: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"' ") for part in re.findall(r"""[\w-]+|"[^"]*"|'[^']*'""", text))
