@@ -5,15 +5,15 @@ characters", so a pattern is a row of pieces with a gap of some least length bet
 
     ab?c*?*d    =    "ab?c"  (at least 1)  "d"
 
-Every inner piece starts and ends with a plain character; the first is tied to the start of the string, the last
-to its end. To match is to place the pieces from left to right, each as early as it can be: what comes later has
-all the more room.
+Every inner piece starts and ends with a plain character; the first is tied to the start of the string, the
+last to its end. To match is to place the pieces from left to right, each as early as it can be: what comes
+later has all the more room.
 
 `covers` places the pieces of one pattern in another one. In the other pattern a `?` stands for a letter that
 occurs nowhere else, which only a wildcard can match, and a gap can be longer than any run of `?`, so no piece
 reaches across one. A placement that keeps its distances when all gaps are as short as they can be keeps them
-always; if there is none, some string of the other pattern is missed. The law tests compare this with a product
-of automata.
+always; if there is none, some string of the other pattern is missed. The law tests compare this with a
+product of automata.
 
 Time is linear in pattern and text where pieces hold no `?`, else at most length x length / 64.
 """

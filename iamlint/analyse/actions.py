@@ -1,0 +1,100 @@
+"""Action patterns: `service:Name` with `*` and `?`, in any case; `*` alone is every action.
+
+An action has exactly one colon, so the colon of a pattern always meets it and no wildcard reaches across. A
+pattern without a colon, or with two, matches no action. Source: AWS IAM User Guide, "IAM JSON policy
+elements: Action".
+"""
+
+from collections.abc import Iterable
+from weakref import WeakKeyDictionary
+
+from iamlint.analyse.wildcards import covers, matches, meets
+from iamlint.model import Statement
+
+
+def _parts(pattern: str) -> tuple[str, str] | None:
+    """Service and name in lower case; None where the pattern matches no action."""
+    service, colon, name = pattern.lower().partition(":")
+    if not colon:
+        return ("*", "*") if service and not service.strip("*") else None
+    return None if ":" in name else (service, name)
+
+
+def action_matches(pattern: str, action: str) -> bool:
+    """True iff `pattern` matches `action`, the full name of one action (`s3:GetObject`)."""
+    parts = _parts(pattern)
+    return parts is not None and action.count(":") == 1 and matches(":".join(parts), action.lower())
+
+
+def action_covers(pattern: str, other: str) -> bool:
+    """True iff `pattern` matches every action that `other` matches, existing ones and any to come.
+
+    A malformed `other` matches no action and is covered by everything.
+    """
+    theirs = _parts(other)
+    if theirs is None:
+        return True
+    ours = _parts(pattern)
+    return ours is not None and covers(ours[0], theirs[0]) and covers(ours[1], theirs[1])
+
+
+def action_meets(pattern: str, other: str) -> bool:
+    """True iff both patterns match one and the same action, existing or to come."""
+    ours, theirs = _parts(pattern), _parts(other)
+    return ours is not None and theirs is not None and meets(ours[0], theirs[0]) and meets(ours[1], theirs[1])
+
+
+class ActionSet:
+    """What a list of action patterns matches, prepared for many questions.
+
+    Whole names and patterns that end in their only `*` are nearly all there are: one look-up and one
+    `startswith` answer for any number of them.
+    """
+
+    __slots__ = ("_names", "_patterns", "_prefixes", "_stems")
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        names, prefixes, rest = set(), set(), {}
+        for parts in map(_parts, patterns):
+            if parts is None:
+                continue
+            text = "" if parts == ("*", "*") else ":".join(parts).rstrip("*")
+            stem = text.partition("*")[0].partition("?")[0]
+            if stem != text:
+                rest[":".join(parts)] = stem
+            elif parts[1].endswith("*"):
+                prefixes.add(text)
+            else:
+                names.add(text)
+        self._names = frozenset(names)
+        self._prefixes = tuple(prefixes)
+        self._patterns = tuple(rest)
+        self._stems = tuple(set(rest.values()))
+
+    def matches(self, lowered: str) -> bool:
+        """True iff a pattern matches the action, which is given in lower case and has one colon."""
+        return (
+            lowered in self._names
+            or lowered.startswith(self._prefixes)
+            or (lowered.startswith(self._stems) and any(matches(p, lowered) for p in self._patterns))
+        )
+
+
+_prepared: "WeakKeyDictionary[Statement, tuple[ActionSet, bool]]" = WeakKeyDictionary()
+
+
+def prepared_actions(statement: Statement) -> tuple[ActionSet, bool]:
+    """What the statement lists, and whether it means all others (`NotAction`); kept while it lives."""
+    found = _prepared.get(statement)
+    if found is None:
+        # IAM refuses a statement with both elements, so which one wins does not matter.
+        others = "Action" not in statement and "NotAction" in statement
+        items = statement.not_actions if others else statement.actions
+        found = _prepared[statement] = ActionSet(item.text for item in items), others
+    return found
+
+
+def statement_matches_action(statement: Statement, action: str) -> bool:
+    """True iff the `Action` of the statement matches `action`, or its `NotAction` does not."""
+    listed, others = prepared_actions(statement)
+    return action.count(":") == 1 and listed.matches(action.lower()) is not others
