@@ -87,7 +87,7 @@ class Settings:
     policy_kinds: tuple[tuple[str, str], ...] = ()
     sources: tuple[SourceSpec, ...] = ()
     rule_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    environment: Environment = Environment()
+    environment: Environment = field(default_factory=Environment)
 
     def where(self, *keys: str) -> str:
         """`file:line` of a key, for messages about it; the file alone where the line is not found."""

@@ -26,8 +26,8 @@ def violations(rule: Rule) -> Iterator[str]:
     for example in rule.good:
         for finding in _check(rule, plain(example), example).findings:
             yield f"good example reported: {example.text} -> {finding.message}"
-    for example in rule.bad:
-        yield from _bad(rule, example)
+    for bad in rule.bad:
+        yield from _bad(rule, bad)
     yield from _documentation(rule)
 
 

@@ -29,7 +29,7 @@ class JsonSyntaxError(TextRule):
     bad = [
         Bad('{"Effect":"Allow"«,»}'),
         Bad('{"Effect":«A»llow,"Action":"s3:GetObject","Resource":"*"}'),
-        Bad('{"Effect":"Allow","Action":"s3:GetObject" «"»Resource":"*"}'),
+        Bad('{"Effect":"Allow","Action":"s3:GetObject"« »"Resource":"*"}'),
     ]
 
     def check(self, document: Document, ctx: Context) -> Iterator[Hit]:

@@ -90,7 +90,7 @@ def check(
         for event in loader.load(paths or (".",)):
             run.add(event)
     except ConfigError as error:  # a selector of the configuration, met when it was first used
-        raise _failure(str(error)) from error
+        raise _Failure(str(error)) from error
     formats = {output_format, *(format_ for format_, _ in further)}
     report = run.report(data=_data(run) if formats & _DATED_FORMATS else None, notes=loader.notes)
     shown = _shown(report, Severity(min_severity or settings.min_severity or "suggestion"))
@@ -136,14 +136,12 @@ def _prepare(
             preview=preview or settings.preview,
         )
     except (ConfigError, RuleShapeError, SelectionError) as error:
-        raise _failure(str(error)) from error
+        raise _Failure(str(error)) from error
     return settings, rules, known
 
 
-def _failure(message: str) -> click.ClickException:
-    error = click.ClickException(message)
-    error.exit_code = 2
-    return error
+class _Failure(click.ClickException):
+    exit_code = 2
 
 
 def _split(values: Iterable[str]) -> list[str]:
@@ -216,4 +214,4 @@ def _output(path: Path | None) -> Iterator[TextIO]:
         with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
             yield out
     except OSError as error:
-        raise _failure(f"cannot write {path}: {error.strerror}") from error
+        raise _Failure(f"cannot write {path}: {error.strerror}") from error

@@ -1,6 +1,6 @@
 """All rules over one document: one walk, each rule tried only where its subject stands."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ def _tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Cra
         yield Crash(rule.id, error)
 
 
-def fold(hits: list[Hit], rules: dict[str, Rule]) -> list[tuple[Hit, tuple[Hit, ...]]]:
+def fold(hits: list[Hit], rules: Mapping[str, Rule]) -> list[tuple[Hit, tuple[Hit, ...]]]:
     """Each hit that stays, with those in the same statement that it covers.
 
     A hit is covered by one whose rule `supersedes` its rule; rules that mirror a check of AWS are never folded.

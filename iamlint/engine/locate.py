@@ -119,7 +119,7 @@ def _value_at(value: object, path: Path) -> object:
     for step in path:
         if isinstance(value, (Mapping, list)):
             try:
-                value = value[step]  # type: ignore[index, call-overload]
+                value = value[step]  # type: ignore[index]
             except (KeyError, IndexError, TypeError):
                 return None
         else:

@@ -54,7 +54,7 @@ def is_policy(value: dict[str, object]) -> bool:
         entries = statement if isinstance(statement, list) else [statement]
         if any(isinstance(entry, dict) and _is_statement(entry) for entry in entries):
             return True
-        return "Version" in value or set(value) <= {"Id", "Statement"}
+        return any(str(key).lower() == "version" for key in value) or set(value) <= {"Id", "Statement"}
     if value.get("Version") in _VERSIONS:
         return not any(isinstance(key, str) and key.endswith("List") for key in value)
     lower = {str(key).lower(): entry for key, entry in value.items()}

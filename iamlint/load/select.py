@@ -17,7 +17,7 @@ def selected(value: object, path: str, settings: Settings) -> Iterator[Found]:
 def _selected(value: object, source: SourceSpec, index: int, settings: Settings) -> Iterator[Found]:
     # The plain parser: the extensions of `jsonpath_ng.ext` add filters with regular expressions, whose work a
     # hostile file could blow up.
-    from jsonpath_ng import parse
+    from jsonpath_ng.parser import parse
     from jsonpath_ng.exceptions import JSONPathError
 
     try:
@@ -36,7 +36,7 @@ def _selected(value: object, source: SourceSpec, index: int, settings: Settings)
 
 def _steps(match: object) -> Path:
     """The path of a match as keys and indexes."""
-    from jsonpath_ng import DatumInContext, Fields, Index
+    from jsonpath_ng.jsonpath import DatumInContext, Fields, Index
 
     steps: list[str | int] = []
     while isinstance(match, DatumInContext):
@@ -44,7 +44,7 @@ def _steps(match: object) -> Path:
         if isinstance(step, Fields):
             steps.append(step.fields[0])
         elif isinstance(step, Index):
-            steps.append(step.indices[0] if hasattr(step, "indices") else step.index)
+            steps.append(step.indices[0])
         match = match.context
     return tuple(reversed(steps))
 

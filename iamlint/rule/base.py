@@ -5,7 +5,7 @@ the id is the file's name with hyphens.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from iamlint.finding import Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Statement
@@ -162,7 +162,7 @@ def place(where: Where) -> Place:
         return Place(where.path, "key")
     if isinstance(where, (Item, PrincipalItem)):
         return Place(where.path)
-    return Place(cast("Path", where))
+    return Place(where)
 
 
 def key(path: Path) -> Place:
