@@ -39,9 +39,7 @@ def header(report: Report) -> dict[str, object]:
     return {
         "version": VERSION,
         "tool": {"name": "iamlint", "version": __version__, "data": plain(report.data)},
-        "config": None
-        if report.config_path is None
-        else {"path": report.config_path, "sha256": report.config_sha256},
+        "config": None if report.config_path is None else {"path": report.config_path, "sha256": report.config_sha256},
         "as_of": report.as_of,
         "assumptions": report.assumptions,
     }
@@ -94,8 +92,7 @@ def finding_entry(finding: Finding) -> dict[str, object]:
         "policy": None if finding.policy is None else finding.policy._asdict(),
         "subject": _subject(finding.subject),
         "related": [
-            {"message": entry.message, "path": entry.path, **_region(entry.region)}
-            for entry in finding.related
+            {"message": entry.message, "path": entry.path, **_region(entry.region)} for entry in finding.related
         ],
         "folded": [entry._asdict() for entry in finding.folded],
         "witness": plain(finding.witness),

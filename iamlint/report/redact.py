@@ -49,9 +49,7 @@ def _finding(finding: Finding) -> Finding:
         rewrite = None
     kept = {"severity", "path", "region", "fingerprint", "related", "rewrite"}
     changed: dict[str, object] = {
-        field.name: _value(getattr(finding, field.name))
-        for field in fields(finding)
-        if field.name not in kept
+        field.name: _value(getattr(finding, field.name)) for field in fields(finding) if field.name not in kept
     }
     related = tuple(entry._replace(message=redact(entry.message)) for entry in finding.related)
     return replace(finding, related=related, rewrite=_value(rewrite), **changed)  # type: ignore[arg-type]

@@ -36,9 +36,7 @@ def by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
     """By severity, then path and place."""
-    return sorted(
-        findings, key=lambda finding: (finding.severity.rank, finding.path, finding.region, finding.rule)
-    )
+    return sorted(findings, key=lambda finding: (finding.severity.rank, finding.path, finding.region, finding.rule))
 
 
 def place(finding: Finding) -> str:

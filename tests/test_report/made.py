@@ -24,9 +24,7 @@ from iamlint.finding import (
 )
 from iamlint.report import Options, RuleInfo, write
 
-POLICY = (
-    '{\n  "Version": "2012-10-17",\n  "Statement": {\n    "Effect": "Allow",\n    "Action": "*"\n  }\n}\n'
-)
+POLICY = '{\n  "Version": "2012-10-17",\n  "Statement": {\n    "Effect": "Allow",\n    "Action": "*"\n  }\n}\n'
 STAR = Region(5, 15, 5, 18)
 
 RULES = {
@@ -87,9 +85,7 @@ def everything() -> Report:
             "number": float("inf"),
             "help": "list the actions in use",
         },
-        policy=PolicyRef(
-            "identity", "Everything", "arn:aws:iam::111122223333:policy/Everything", None, ("a", "b")
-        ),
+        policy=PolicyRef("identity", "Everything", "arn:aws:iam::111122223333:policy/Everything", None, ("a", "b")),
         subject=Subject("role", "arn:aws:iam::111122223333:role/r", "111122223333"),
         related=(Related("the role [of] it](all", "b.json", Region(1, 1, 1, 2)),),
         folded=(Folded("wildcard-resource", "`*` is every resource"),),
@@ -128,9 +124,7 @@ _text = st.text(max_size=40) | st.lists(
     st.sampled_from([*"\x1b\n\r\t\0\x7f\x9b\u202e\u2028\ud800\ufffe`|%:,[<&{}\"\\'*_", *_pieces]), max_size=30
 ).map("".join)
 _regions = st.builds(
-    lambda line, column, lines, columns: Region(
-        line, column, line + lines, columns if lines else column + columns - 1
-    ),
+    lambda line, column, lines, columns: Region(line, column, line + lines, columns if lines else column + columns - 1),
     st.integers(1, 9),
     st.integers(1, 60),
     st.integers(0, 2),
@@ -178,8 +172,6 @@ def hostile_reports(draw: st.DrawFn) -> Report:
         errors=draw(st.lists(st.builds(RunError, st.just("input"), _text, _text), max_size=1).map(tuple)),
         skipped=draw(st.lists(st.builds(Skipped, _text, _text), max_size=1).map(tuple)),
         suppressed=draw(st.lists(st.builds(Suppressed, _findings, _text), max_size=1).map(tuple)),
-        not_checked=draw(
-            st.lists(st.builds(NotChecked, _text, st.none(), _text, _text), max_size=1).map(tuple)
-        ),
+        not_checked=draw(st.lists(st.builds(NotChecked, _text, st.none(), _text, _text), max_size=1).map(tuple)),
         notes=draw(st.lists(_text, max_size=1).map(tuple)),
     )

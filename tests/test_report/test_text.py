@@ -78,9 +78,7 @@ def test_statistics_instead_of_findings():
     found = report(finding(), finding(), finding(rule="invalid-action", severity=Severity.ERROR))
     table = "2  security-warning  wildcard-action\n1  error             invalid-action\n"
     assert written("concise", found, statistics=True) == table
-    assert written("text", found, statistics=True) == table + (
-        "1 error, 2 security warnings in 1 file (1 policy)\n"
-    )
+    assert written("text", found, statistics=True) == table + ("1 error, 2 security warnings in 1 file (1 policy)\n")
 
 
 def test_concise_has_one_line_each():
