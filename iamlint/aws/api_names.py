@@ -1,26 +1,41 @@
-"""Names of API operations that people write where IAM wants an action."""
+"""Names that people write where IAM wants an action or its prefix, because APIs and SDKs use them."""
 
-import json
 import os
 from functools import cache
 
 
 @cache
-def _table() -> dict[str, dict[str, list[str]]]:
-    with open(os.path.join(os.path.dirname(__file__), "data", "api_names.json"), encoding="utf-8") as file:
-        table: dict[str, dict[str, list[str]]] = json.load(file)
-    return table
+def _tables() -> tuple[dict[tuple[str, str], tuple[str, ...]], dict[str, str]]:
+    operations: dict[tuple[str, str], tuple[str, ...]] = {}
+    services: dict[str, str] = {}
+    with open(os.path.join(os.path.dirname(__file__), "data", "api_names.txt"), encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("#"):
+                continue
+            service, listed, names = line.rstrip("\n").split("\t")
+            if service == "=":
+                services.update(dict.fromkeys(names.split(" "), listed))
+                continue
+            actions = tuple(action if ":" in action else f"{service}:{action}" for action in listed.split(" "))
+            operations.update(((service, name.lower()), actions) for name in names.split(" "))
+    return operations, services
 
 
-@cache
-def _service(prefix: str) -> dict[str, tuple[str, ...]]:
-    operations = _table().get(prefix, {})
-    return {
-        name.lower(): tuple(action if ":" in action else f"{prefix}:{action}" for action in actions)
-        for name, actions in operations.items()
-    }
+def actions_of(prefix: str, operation: str) -> tuple[str, ...]:
+    """The actions to use for an operation that is none, both names in lower case; () if none is known."""
+    return _tables()[0].get((prefix, operation), ())
 
 
-def hint(prefix: str, name: str) -> tuple[str, ...]:
-    """The actions to use for an operation, both names in lower case; () if the table has none."""
-    return _service(prefix).get(name, ())
+def prefix_of(name: str) -> str | None:
+    """The prefix of a service that SDKs, endpoints or CloudTrail call `name` (in lower case)."""
+    return _tables()[1].get(name)
+
+
+def operations() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The table of operations: `{("s3", "listbuckets"): ("s3:ListAllMyBuckets",), …}`."""
+    return _tables()[0]
+
+
+def service_names() -> dict[str, str]:
+    """The table of services: `{"stepfunctions": "states", …}`."""
+    return _tables()[1]

