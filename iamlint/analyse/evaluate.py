@@ -123,8 +123,8 @@ class _Question:
         self.readings_differ = False
         self.context = Context(request.context)
         who.describe(self.context)
-        if request.resource_account:
-            self.context.add("aws:ResourceAccount", request.resource_account)
+        if owner := _owner(request):
+            self.context.add("aws:ResourceAccount", owner)
 
     def matching(self, policies: Iterable[Policy]) -> list[_Prepared]:
         """The statements that this request meets, in order."""
@@ -155,6 +155,12 @@ class _Question:
         return found is not prepared.negated
 
 
+def _owner(request: Request) -> str | None:
+    """The account that owns the resource, as far as the request tells."""
+    fields = request.resource.split(":", 5)
+    return request.resource_account or (fields[4] if len(fields) == 6 and fields[4].isdigit() else None)
+
+
 def _outside_say(request: Request, who: Caller, action: str) -> str | None:
     """Why the request needs the Allow of a policy on the resource; None where it does not.
 
@@ -163,13 +169,13 @@ def _outside_say(request: Request, who: Caller, action: str) -> str | None:
     """
     if not who.has_identity_policies and who.kind != "root":
         return "only a policy on the resource can allow a request of a service or without credentials"
-    fields = request.resource.split(":", 5)
-    owner = request.resource_account or (fields[4] if len(fields) == 6 and fields[4].isdigit() else None)
+    owner = _owner(request)
     if owner is not None and owner != who.account:
         return "the resource belongs to another account, whose policy on it must allow the request too"
-    if len(fields) == 6 and action.startswith("kms:") and fields[5].startswith("key/"):
+    named = request.resource.split(":", 5)[-1]
+    if action.startswith("kms:") and named.startswith("key/"):
         return "the key policy of the KMS key must allow the request too"
-    if len(fields) == 6 and action in _ROLE_ACTIONS and fields[5].startswith("role/"):
+    if action in _ROLE_ACTIONS and named.startswith("role/"):
         return "the trust policy of the role must allow the request too"
     return None
 

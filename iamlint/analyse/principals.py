@@ -37,7 +37,8 @@ class Caller(NamedTuple):
     def describe(self, context: Context) -> None:
         """Add the keys that follow from who this is, where they are absent."""
         context.add("aws:PrincipalIsAWSService", "true" if self.kind == "service" else "false")
-        context.add("aws:PrincipalAccount", self.account or "anonymous")
+        if self.account or self.kind == "anonymous":
+            context.add("aws:PrincipalAccount", self.account or "anonymous")
         if self.kind in _TYPES:
             context.add("aws:PrincipalType", _TYPES[self.kind])
         if self.arn is not None:

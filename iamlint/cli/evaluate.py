@@ -48,6 +48,7 @@ def evaluate(cases: IO[bytes]) -> None:
 
     Exit status: 0; 2 where a line could not be read, which is named on standard error while the others are answered.
     """
+    source = printable(str(getattr(cases, "name", "<stdin>")))
     broken = False
     for number, line in enumerate(cases, start=1):
         if not line.strip():
@@ -56,7 +57,7 @@ def evaluate(cases: IO[bytes]) -> None:
             answer = _answer(_read(line))
         except ValueError as problem:
             broken = True
-            click.echo(f"{printable(cases.name)}:{number}: {printable(str(problem))}", err=True)
+            click.echo(f"{source}:{number}: {printable(str(problem))}", err=True)
         else:
             click.echo(json.dumps(answer))
     if broken:
@@ -65,7 +66,12 @@ def evaluate(cases: IO[bytes]) -> None:
 
 def _answer(case: _Case) -> dict[str, object]:
     decision = decide(case.request, case.identity, case.boundary)
-    answer = {"id": case.id, "decision": decision.decision, "reason": decision.reason, "assumed": decision.assumed}
+    answer: dict[str, object] = {
+        "id": case.id,
+        "decision": decision.decision,
+        "reason": decision.reason,
+        "assumed": decision.assumed,
+    }
     # A Deny that matches ends it, whatever else there is.
     if case.unasked and decision.decision != EXPLICITLY_DENIED:
         reason = f"the case has {', '.join(case.unasked)}, which this version does not evaluate"
