@@ -119,6 +119,7 @@ def test_a_key_that_is_absent(operator: str, wanted: str, absent: bool) -> None:
         ("ForAnyValue:StringNotEquals", ["a", "x"], True),
         ("ForAnyValue:StringNotEquals", ["a", "b"], False),
         ("StringEquals", ["a", "b"], False),  # several values need a set operator
+        ("StringNotEquals", ["a", "b"], True),
     ],
 )
 def test_several_values(operator: str, values: list[str], expected: bool) -> None:

@@ -66,6 +66,9 @@ def test_the_answer_names_its_statement() -> None:
     nothing = evaluate(Request(USER, "s3:PutObject", "arn:aws:s3:::b/k"), [document], boundary=[policy()])
     assert (nothing.decision, nothing.statement) == (IMPLICITLY_DENIED, None)
     assert [blocker.step for blocker in nothing.blockers] == ["identity", "boundary"]
+    limited = evaluate(Request(USER, "s3:GetObject"), [policy(allow())], boundary=[policy(allow(), deny())])
+    assert limited.decision == EXPLICITLY_DENIED
+    assert limited.reason == "statement 2 of the permissions boundary denies"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,13 @@ def test_every_action_is_the_same_as_every_action_of_every_service() -> None:
     assert action_covers("S3:*", "s3:Get*")
 
 
+def test_a_malformed_pattern_is_no_action_at_all() -> None:
+    for malformed in ("s3:Get:*", "s3*", ""):
+        assert not action_meets("*", malformed)
+        assert action_covers("iam:*", malformed)
+        assert not action_covers(malformed, "s3:GetObject")
+
+
 def test_not_action_is_all_others() -> None:
     policy = Policy({"Statement": [{"Effect": "Deny", "NotAction": ["iam:*", "sts:Get*"]}, {"Effect": "Allow"}]}, "scp")
     guardrail, empty = policy.statements
