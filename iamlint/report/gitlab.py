@@ -15,18 +15,16 @@ _SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
 def write(report: Report, out: TextIO, options: Options) -> None:
     """Writes all findings as one JSON array, an empty one if there are none."""
     entries = []
-    seen: dict[str, int] = {}
     for finding in gravest_first(report.findings):
         path = repository_path(finding.path, options.root)
-        key = json.dumps([path, finding.rule, finding.fingerprint])
-        seen[key] = count = seen.get(key, 0) + 1
+        key = json.dumps([path, finding.fingerprint])
         region = finding.region
         entries.append(
             {
                 "description": shown(finding.message),
                 "check_name": finding.rule,
-                # GitLab takes entries with the same fingerprint for one.
-                "fingerprint": hashlib.sha256(f"{key}:{count}".encode()).hexdigest()[:32],
+                # GitLab takes entries with the same fingerprint for one, also in different files.
+                "fingerprint": hashlib.sha256(key.encode()).hexdigest()[:32],
                 "severity": _SEVERITIES[finding_level(finding, options)],
                 "location": {
                     "path": path,

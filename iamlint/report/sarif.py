@@ -86,7 +86,6 @@ class _Run:
         self.infos = options.rules()
         self.rules: list[Any] = []
         self.indexes: dict[str, int] = {}
-        self.seen: dict[tuple[str, str, str], int] = {}
         self.texts = report.texts
         self.uris: dict[str, str] = {}
         self.hashes: dict[str, dict[int, str]] = {}
@@ -113,7 +112,7 @@ class _Run:
             message=om.Message(text=_message(finding)),
             locations=[self.location(finding.path, region) for region in marked],
             related_locations=related or None,
-            partial_fingerprints=self.fingerprints(rule_id, finding),
+            partial_fingerprints=self.fingerprints(finding),
             code_flows=[self.flow(finding)] if finding.arguments.get("chain") is True and related else None,
             fixes=None if finding.rewrite is None else self.fixes(finding.path, finding.rewrite),
         )
@@ -154,14 +153,10 @@ class _Run:
         title = f"{shown(rewrite.title)} ({rewrite.proof.verdict})"
         return [om.Fix(description=om.Message(text=title), artifact_changes=[change])]
 
-    def fingerprints(self, rule_id: str, finding: Finding) -> dict[str, str]:
-        key = rule_id, finding.path, finding.fingerprint
-        self.seen[key] = count = self.seen.get(key, 0) + 1
-        content = f"{finding.fingerprint}:{count}"
-        primary = content
-        if self.options.sarif_fingerprint == "github":
-            primary = self.line_hash(finding) or content
-        return {"primaryLocationLineHash": primary, "iamlint/v1": content}
+    def fingerprints(self, finding: Finding) -> dict[str, str]:
+        content = finding.fingerprint
+        github = self.line_hash(finding) if self.options.sarif_fingerprint == "github" else None
+        return {"primaryLocationLineHash": github or content, "iamlint/v1": content}
 
     def line_hash(self, finding: Finding) -> str | None:
         """None where it says nothing: in a file of one line it is the same for all findings."""

@@ -4,7 +4,7 @@ Nothing at all is written when there is nothing to tell; skipped files and suppr
 only when something else is written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 from iamlint.finding import Finding, Report, Rewrite, Severity
@@ -119,6 +119,8 @@ class _Text:
             yield "help", help_line
         if finding.rewrite is not None:
             yield "rewrite", _rewrite(finding.rule, finding.rewrite)
+        if len(finding.marked) > 1:
+            yield "note", f"also at {_some([f'{region.line}:{region.column}' for region in finding.marked[1:]])}"
         for related in finding.related:
             yield "note", f"{related.path}:{related.region.line}:{related.region.column}: {related.message}"
         for folded in finding.folded:
@@ -164,7 +166,7 @@ def _rewrite(rule: str, rewrite: Rewrite) -> str:
     return f"{rewrite.title} ({verdict}; {way} does it)"
 
 
-def _some(names: tuple[str, ...], most: int = 3) -> str:
+def _some(names: Sequence[str], most: int = 3) -> str:
     listed = ", ".join(names[:most])
     return f"{listed} and {len(names) - most:,} more" if len(names) > most else listed
 

@@ -42,6 +42,11 @@ def test_everything_that_a_report_can_hold():
         assert f"\n{line}\n" in text
 
 
+def test_other_marked_places_are_named():
+    marked = tuple(Region(line, 15, line, 18) for line in range(5, 12))
+    assert "\n  = note: also at 6:15, 7:15, 8:15 and 3 more\n" in written("text", report(finding(marked=marked)))
+
+
 @pytest.mark.parametrize("format", ["text", "concise"])
 def test_nothing_is_said_when_clean(format: str):
     clean = report(skipped=(Skipped("package.json", "no policy"),), suppressed=everything().suppressed)
