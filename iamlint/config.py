@@ -1,10 +1,8 @@
 """Configuration: one TOML file per run → frozen `Settings`. Every mistake is an error with its line."""
 
-import hashlib
+import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from iamlint.syntax import nearest, printable
@@ -66,12 +64,11 @@ class SourceSpec(NamedTuple):
     kind: str | None
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """The configuration of one run. Patterns are those of a `.gitignore`, relative to `root`."""
 
-    root: Path
-    path: Path | None = None
+    root: str
+    path: str | None = None
     sha256: str | None = None
     text: str = ""
     include: tuple[str, ...] = ("*.json",)
@@ -86,8 +83,8 @@ class Settings:
     data_max_age_days: int = 180
     policy_kinds: tuple[tuple[str, str], ...] = ()
     sources: tuple[SourceSpec, ...] = ()
-    rule_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    environment: Environment = field(default_factory=Environment)
+    rule_options: Mapping[str, Mapping[str, object]] = {}
+    environment: Environment = Environment()
 
     def where(self, *keys: str) -> str:
         """`file:line` of a key, for messages about it; the file alone where the line is not found."""
@@ -102,11 +99,11 @@ def settings_for(
     """Settings without a file, from the tables `[environment]` and `[rules]`. Raises `ConfigError`."""
     reader = _Reader({"environment": environment or {}}, "settings", "", ())
     return Settings(
-        root=Path.cwd(), rule_options=rule_options or {}, environment=_environment(reader.table("environment"))
+        root=os.getcwd(), rule_options=rule_options or {}, environment=_environment(reader.table("environment"))
     )
 
 
-def load_config(start: Path, explicit: Path | None = None, isolated: bool = False) -> Settings:
+def load_config(start: str, explicit: str | None = None, isolated: bool = False) -> Settings:
     """The settings of the nearest configuration at or above `start`, of the file `explicit`, or the defaults.
 
     A `pyproject.toml` counts only if it has a table `[tool.iamlint]`. Raises `ConfigError`.
@@ -115,24 +112,30 @@ def load_config(start: Path, explicit: Path | None = None, isolated: bool = Fals
         return Settings(root=start)
     if explicit is not None:
         return _load(explicit, required=True) or Settings(root=start)
-    for folder in (start, *start.parents):
+    folder = os.path.abspath(start)
+    while True:
         for name in FILE_NAMES:
-            candidate = folder / name
-            if candidate.is_file():
+            candidate = os.path.join(folder, name)
+            if os.path.isfile(candidate):
                 settings = _load(candidate, required=False)
                 if settings is not None:
                     return settings
-    return Settings(root=start)
+        above = os.path.dirname(folder)
+        if above == folder:
+            return Settings(root=start)
+        folder = above
 
 
-def _load(path: Path, required: bool) -> Settings | None:
+def _load(path: str, required: bool) -> Settings | None:
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError as error:
         raise ConfigError(f"{path}: cannot read the configuration: {error.strerror}") from error
-    inside_pyproject = path.name == "pyproject.toml"
+    inside_pyproject = os.path.basename(path) == "pyproject.toml"
     if inside_pyproject and not required and b"iamlint" not in data:
         return None
+    import hashlib
     import tomllib
 
     try:
@@ -154,14 +157,14 @@ def _load(path: Path, required: bool) -> Settings | None:
             return None
         document = table if isinstance(table, dict) else {}
         prefix = ("tool", "iamlint")
-    return _settings(_Reader(document, str(path), text, prefix), path, hashlib.sha256(data).hexdigest(), text)
+    return _settings(_Reader(document, path, text, prefix), path, hashlib.sha256(data).hexdigest(), text)
 
 
-def _settings(reader: "_Reader", path: Path, sha256: str, text: str) -> Settings:
+def _settings(reader: "_Reader", path: str, sha256: str, text: str) -> Settings:
     kinds = reader.table("policy-kinds")
     rules = reader.table("rules")
     settings = Settings(
-        root=path.resolve().parent,
+        root=os.path.dirname(os.path.realpath(path)),
         path=path,
         sha256=sha256,
         text=text,

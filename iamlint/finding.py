@@ -6,7 +6,6 @@ content share one analysis. The engine turns each hit into a `Finding` with line
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from iamlint.syntax import Path
@@ -133,9 +132,8 @@ class Hit(NamedTuple):
     subject: Subject | None = None
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A finding in a file; the fields of the JSON output, in its order."""
+class Finding(NamedTuple):
+    """A finding in a file: what the JSON output tells of it."""
 
     rule: str
     aws: str | None
@@ -148,16 +146,30 @@ class Finding:
     pointers: tuple[str, ...]
     token: str
     document_pointer: str
-    fingerprint: str
+    identity: tuple[str, ...]
+    """What the fingerprint is made of: rule, level, statement, token, offending value, and the count of equals."""
     marked: tuple[Region, ...] = ()
     """The region of every place that this finding marks, the first being `region`."""
-    arguments: Mapping[str, object] = field(default_factory=dict)
+    arguments: Mapping[str, object] = {}
     policy: PolicyRef | None = None
     subject: Subject | None = None
     related: tuple[Related, ...] = ()
     folded: tuple[Folded, ...] = ()
     witness: Mapping[str, object] | None = None
     rewrite: Rewrite | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hex digits of a SHA-256 over `identity`, then `:n` for the nth equal finding of a file.
+
+        Line numbers and the file's name are not in it, so that a baseline survives moves. Worked out when asked for:
+        most runs print none.
+        """
+        import hashlib
+
+        *parts, count = self.identity
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return digest if count == "1" else f"{digest}:{count}"
 
 
 class NotChecked(NamedTuple):
@@ -194,8 +206,7 @@ class Suppressed(NamedTuple):
     exception: str
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """All that one run of `check` has to tell."""
 
     findings: tuple[Finding, ...]
@@ -212,5 +223,5 @@ class Report:
     files: int = 0
     policies: int = 0
     accounts: int = 0
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = {}
     """Decoded text of each file that has findings, for excerpts; keyed by `Finding.path`."""

@@ -1,9 +1,9 @@
 """`check`: policy files in, findings out."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TextIO
 
 import click
@@ -26,7 +26,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--output-format", type=click.Choice(list(FORMATS)), default="text", show_default=True)
-@click.option("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write there instead of stdout.")
+@click.option("--output-file", type=click.Path(dir_okay=False), help="Write there instead of stdout.")
 @click.option("--report", "reports", multiple=True, metavar="FORMAT=PATH", help="Write a further report; repeatable.")
 @click.option("--select", "selected", multiple=True, metavar="RULES", help="Run these rules only (ids, or all).")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
@@ -38,7 +38,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--statistics", is_flag=True, help="Show counts per rule instead of findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found.")
 @click.option("--require-complete", is_flag=True, help="Exit with 1 where something could not be checked.")
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="The configuration file to use.")
+@click.option("--config", "config_path", type=click.Path(), help="The configuration file to use.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--force-exclude", is_flag=True, help="Leave out excluded files even where they are named.")
 @click.option("--stdin-filename", metavar="PATH", help="The path that findings in standard input (`-`) are given.")
@@ -53,7 +53,7 @@ def check(
     ctx: click.Context,
     paths: tuple[str, ...],
     output_format: str,
-    output_file: Path | None,
+    output_file: str | None,
     reports: tuple[str, ...],
     selected: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -65,7 +65,7 @@ def check(
     statistics: bool,
     exit_zero: bool,
     require_complete: bool,
-    config_path: Path | None,
+    config_path: str | None,
     isolated: bool,
     force_exclude: bool,
     stdin_filename: str | None,
@@ -116,7 +116,7 @@ def check(
 
 
 def _prepare(
-    config_path: Path | None,
+    config_path: str | None,
     isolated: bool,
     selected: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -125,7 +125,7 @@ def _prepare(
 ) -> tuple[Settings, Mapping[str, Rule], Mapping[str, Rule]]:
     """The settings, the rules to run, and all rules."""
     try:
-        settings = load_config(Path.cwd(), config_path, isolated)
+        settings = load_config(os.getcwd(), config_path, isolated)
         known = load_rules()
         rules = select(
             known,
@@ -160,11 +160,11 @@ def _check_day(day: str | None) -> None:
         raise click.UsageError(f"--as-of-data wants a day such as 2026-03-07, not {day!r}") from None
 
 
-def _report_target(text: str) -> tuple[str, Path]:
+def _report_target(text: str) -> tuple[str, str]:
     format_, separator, path = text.partition("=")
     if not separator or not path or format_ not in FORMATS:
         raise click.UsageError(f"--report wants FORMAT=PATH with a format out of {', '.join(FORMATS)}, not {text!r}")
-    return format_, Path(path)
+    return format_, path
 
 
 def _data(run: Run) -> dict[str, str]:
@@ -181,9 +181,7 @@ def _infos(rules: Mapping[str, Rule]) -> dict[str, RuleInfo]:
 def _shown(report: Report, least: Severity) -> Report:
     if least is Severity.SUGGESTION:
         return report
-    from dataclasses import replace
-
-    return replace(report, findings=tuple(f for f in report.findings if f.severity.rank <= least.rank))
+    return report._replace(findings=tuple(f for f in report.findings if f.severity.rank <= least.rank))
 
 
 def _status(report: Report, fail_on: Severity, exit_zero: bool, require_complete: bool) -> int:
@@ -196,13 +194,11 @@ def _status(report: Report, fail_on: Severity, exit_zero: bool, require_complete
 
 
 def _colors(out: TextIO) -> bool:
-    import os
-
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 @contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
+def _output(path: str | None) -> Iterator[TextIO]:
     """Standard output or a file, in UTF-8; what it cannot show is escaped."""
     if path is None:
         reconfigure = getattr(sys.stdout, "reconfigure", None)
@@ -211,7 +207,7 @@ def _output(path: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
             yield out
     except OSError as error:
         raise _Failure(f"cannot write {path}: {error.strerror}") from error

@@ -1,6 +1,5 @@
 """From hits inside documents to findings in files: lines and columns, pointers, fingerprints."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 
@@ -16,7 +15,7 @@ class Locator:
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self._lines = Lines(text)
-        self._counts: dict[str, int] = {}
+        self._counts: dict[tuple[str, ...], int] = {}
 
     def finding(
         self,
@@ -41,7 +40,7 @@ class Locator:
             pointers=tuple(dict.fromkeys(pointer(place.path) for place in hit.places)),
             token=first.token,
             document_pointer=document.document_pointer,
-            fingerprint=self._fingerprint(hit, document.value),
+            identity=self._identity(hit, document.value),
             marked=regions,
             arguments=hit.arguments,
             policy=ref,
@@ -57,28 +56,17 @@ class Locator:
         span: Span = document.span(place.path, place.token, place.start, place.end, place.occurrence)
         return Region(*self._lines.position(span.start), *self._lines.position(span.end))
 
-    def _fingerprint(self, hit: Hit, value: object) -> str:
-        """Of rule, statement and offending value, 32 hex digits, then a counter for equal ones in the file.
-
-        Line numbers and the file's name stay out, so that moving code or files keeps baselines.
-        """
+    def _identity(self, hit: Hit, value: object) -> tuple[str, ...]:
         place = hit.places[0]
-        parts = [
-            hit.rule,
-            hit.level,
-            _address(value, place.path),
-            place.token,
-            _canonical(_value_at(value, place.path)),
-        ]
-        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        count = self._counts[digest] = self._counts.get(digest, 0) + 1
-        return digest if count == 1 else f"{digest}:{count}"
+        marked = _canonical(_value_at(value, place.path))
+        parts = (hit.rule, hit.level, _address(value, place.path), place.token, marked)
+        count = self._counts[parts] = self._counts.get(parts, 0) + 1
+        return (*parts, str(count))
 
 
 def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> Finding:
     """The finding for a text that could not be read: there is no document, only the place of the problem."""
     region = Region(problem.line, problem.column, problem.line, problem.column + 1)
-    digest = hashlib.sha256(f"{rule.id}\0{problem.message}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return Finding(
         rule=rule.id,
         aws=rule.aws,
@@ -91,7 +79,7 @@ def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> F
         pointers=("",),
         token="value",
         document_pointer="",
-        fingerprint=digest,
+        identity=(rule.id, problem.message, "1"),
         marked=(region,),
         arguments=hit.arguments,
     )

@@ -3,7 +3,6 @@
 import importlib
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -95,7 +94,7 @@ def docs(rule: Rule) -> Docs:
     return Docs(" ".join(head.split()), sections)
 
 
-def source_of(rule: Rule) -> Path:
-    """The file that defines `rule`."""
+def source_of(rule: Rule) -> str:
+    """The path of the file that defines `rule`."""
     module = importlib.import_module(type(rule).__module__)
-    return Path(str(module.__file__))
+    return str(module.__file__)

@@ -2,33 +2,29 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from iamlint.config import Settings
 from iamlint.engine.dispatch import Crash, Dispatcher, fold
 from iamlint.engine.locate import Locator, syntax_finding
 from iamlint.finding import Finding, Hit, NotChecked, PolicyRef, Report, RunError, Skipped
-from iamlint.load import LoadedFile, PolicyDocument
+from iamlint.load import Event, LoadedFile, PolicyDocument
 from iamlint.model import Policy
 from iamlint.rule import Context, Rule
 from iamlint.syntax import Duplicate, SyntaxProblem
 
 
-@dataclass
 class Run:
     """Collects the results of one run over any number of files.
 
     Documents equal in text and kind are analysed once; each place where they stand has findings of its own.
     """
 
-    settings: Settings
-    rules: Mapping[str, Rule]
-    """The rules to run, by id."""
-    as_of_data: str | None = None
-
-    def __post_init__(self) -> None:
-        self.context = Context(self.settings, self.as_of_data)
-        self._dispatcher = Dispatcher(self.rules.values(), self.context)
+    def __init__(self, settings: Settings, rules: Mapping[str, Rule], as_of_data: str | None = None) -> None:
+        """`rules` are those to run, by id; `as_of_data` is the day whose AWS lists answer."""
+        self.settings = settings
+        self.rules = rules
+        self.context = Context(settings, as_of_data)
+        self._dispatcher = Dispatcher(rules.values(), self.context)
         self._analyses: dict[object, list[Hit | Crash]] = {}
         self._findings: list[Finding] = []
         self._errors: list[RunError] = []
@@ -37,7 +33,7 @@ class Run:
         self._files = 0
         self._policies = 0
 
-    def add(self, event: LoadedFile | RunError | Skipped) -> None:
+    def add(self, event: Event) -> None:
         """Checks one file, or notes that one could not be read or was left out."""
         if isinstance(event, LoadedFile):
             self._add_file(event)
@@ -78,7 +74,7 @@ class Run:
             skipped=tuple(self._skipped),
             not_checked=tuple(not_checked),
             notes=tuple(notes),
-            config_path=str(self.settings.path) if self.settings.path else None,
+            config_path=self.settings.path,
             config_sha256=self.settings.sha256,
             files=self._files,
             policies=self._policies,

@@ -5,14 +5,16 @@ import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
-from iamlint.config import FILE_NAMES, Settings
+from iamlint.config import Settings
 from iamlint.finding import RunError, Skipped
 from iamlint.load.document import LoadedFile, LoadedValue, PolicyDocument
 from iamlint.load.recognise import Found, is_policy, kind_of, policies
 from iamlint.syntax import MAX_SIZE, SyntaxProblem, decode, parse_all, printable
+
+Event = LoadedFile | RunError | Skipped
+"""What comes of one name: a file, an error, or why nothing was looked at."""
 
 _QUOTE = r"""[\s"'“”\\]"""
 _MARKS: Final = (
@@ -124,9 +126,9 @@ class Loader:
         self._kind = kind
         self._force_exclude = force_exclude
         self._stdin_name = stdin_name
-        self._root = Path.cwd()
+        self._root = os.getcwd()
 
-    def load(self, paths: Sequence[str]) -> Iterator[LoadedFile | RunError | Skipped]:
+    def load(self, paths: Sequence[str]) -> Iterator[Event]:
         """Each file once, folders in the order of their names."""
         seen: set[str] = set()
         alone = len(paths) == 1
@@ -172,7 +174,7 @@ class Loader:
     def _shown(self, name: str) -> str:
         """The path as it is told: relative to the working directory where below it, with `/`."""
         path = os.path.abspath(name)
-        root = str(self._root)
+        root = self._root
         relative = os.path.relpath(path, root) if path == root or path.startswith(root + os.sep) else name
         return relative.replace(os.sep, "/").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
@@ -192,8 +194,8 @@ class Loader:
                 yield Skipped(self._shown(event[0]), event[1])
             else:
                 yield event
-        used = self._settings.path.resolve() if self._settings.path else None
+        used = os.path.realpath(self._settings.path) if self._settings.path else None
         for config in excludes.configurations:
-            if config.name in FILE_NAMES[:2] and config.resolve() != used:
-                shown = printable(self._shown(str(config)))
+            if os.path.realpath(config) != used:
+                shown = printable(self._shown(config))
                 self.notes.append(f"{shown} is not used: one configuration per run, the nearest at or above the start")

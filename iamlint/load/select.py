@@ -17,8 +17,8 @@ def selected(value: object, path: str, settings: Settings) -> Iterator[Found]:
 def _selected(value: object, source: SourceSpec, index: int, settings: Settings) -> Iterator[Found]:
     # The plain parser: the extensions of `jsonpath_ng.ext` add filters with regular expressions, whose work a
     # hostile file could blow up.
-    from jsonpath_ng.parser import parse
     from jsonpath_ng.exceptions import JSONPathError
+    from jsonpath_ng.parser import parse
 
     try:
         matched = parse(source.selector).find(value)

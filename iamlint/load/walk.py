@@ -2,23 +2,27 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from iamlint.config import FILE_NAMES, Settings
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 class Excludes:
     """The patterns that leave files and folders out, and the `.gitignore` files on the way."""
 
-    def __init__(self, settings: Settings, root: Path) -> None:
+    def __init__(self, settings: Settings, root: str) -> None:
         from pathspec import GitIgnoreSpec
 
         self._spec = GitIgnoreSpec
-        self._root = str(settings.root if settings.path else root)
+        self._root = settings.root if settings.path else root
         self._patterns = GitIgnoreSpec.from_lines((*settings.exclude, *settings.extend_exclude))
         self._include = GitIgnoreSpec.from_lines(settings.include)
         self._ignores: dict[str, GitIgnoreSpec | None] = {}
-        self.configurations: list[Path] = []
+        self.configurations: list[str] = []
         """Configuration files met on the way."""
 
     def includes(self, path: str) -> bool:
@@ -46,15 +50,15 @@ class Excludes:
         inside = path.startswith(self._root + os.sep)
         return (os.path.relpath(path, self._root) if inside else path.lstrip(os.sep)).replace(os.sep, "/")
 
-    def _ignore(self, folder: str):  # type: ignore[no-untyped-def]
+    def _ignore(self, folder: str) -> "GitIgnoreSpec | None":
         if folder not in self._ignores:
-            spec = None
-            try:
-                with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file:
-                    spec = self._spec.from_lines(file.read(1 << 20).splitlines())
-            except (OSError, ValueError):
-                pass  # no .gitignore here, or one that git could not use either
-            self._ignores[folder] = spec
+            self._ignores[folder] = None
+            # no .gitignore there, or one that git could not use either
+            with (
+                suppress(OSError, ValueError),
+                open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file,
+            ):
+                self._ignores[folder] = self._spec.from_lines(file.read(1 << 20).splitlines())
         return self._ignores[folder]
 
 
@@ -81,7 +85,7 @@ def walk(top: str, excludes: Excludes) -> Iterator[str | OSError | tuple[str, st
             except OSError:
                 is_folder = False
             if item.name in FILE_NAMES[:2] and not is_folder:
-                excludes.configurations.append(Path(item.path))
+                excludes.configurations.append(item.path)
             if excludes.excludes(absolute, is_folder):
                 continue
             if item.is_symlink():

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import TypeVar, cast
 
 from iamlint.finding import Finding, Report
@@ -28,8 +27,7 @@ def redacted(report: Report) -> Report:
 
     A rewrite whose edits hold a key id goes: applied with a redacted one it would damage the file.
     """
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(map(_finding, report.findings)),
         suppressed=tuple(
             entry._replace(finding=_finding(entry.finding), exception=redact(entry.exception))
@@ -47,12 +45,10 @@ def _finding(finding: Finding) -> Finding:
     rewrite = finding.rewrite
     if rewrite is not None and any(_KEY_ID.search(edit.text) for edit in rewrite.edits):
         rewrite = None
-    kept = {"severity", "path", "region", "fingerprint", "related", "rewrite"}
-    changed: dict[str, object] = {
-        field.name: _value(getattr(finding, field.name)) for field in fields(finding) if field.name not in kept
-    }
+    kept = {"severity", "path", "region", "marked", "identity", "related", "rewrite"}
+    changed = {name: _value(value) for name, value in finding._asdict().items() if name not in kept}
     related = tuple(entry._replace(message=redact(entry.message)) for entry in finding.related)
-    return replace(finding, related=related, rewrite=_value(rewrite), **changed)  # type: ignore[arg-type]
+    return finding._replace(related=related, rewrite=_value(rewrite), **changed)
 
 
 def _value(value: _T) -> _T:

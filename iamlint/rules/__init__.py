@@ -1,5 +1,5 @@
 """Checkout only: the door to the top-level rules/ folder, which a wheel carries in this place."""
 
-from pathlib import Path
+import os
 
-__path__ = [str(Path(__file__).resolve().parents[2] / "rules")]
+__path__ = [os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "rules")]

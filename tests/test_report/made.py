@@ -59,7 +59,7 @@ def finding(**changes: Any) -> Finding:
         "pointers": ("/Statement/Action",),
         "token": "value",
         "document_pointer": "",
-        "fingerprint": "0123456789abcdef0123456789abcdef",
+        "identity": ("wildcard-action", "full", "", "value", "*", "1"),
     }
     return Finding(**{**fields, **changes})
 

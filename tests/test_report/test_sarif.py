@@ -134,6 +134,15 @@ def test_region_and_related_places():
     assert "codeFlows" not in result
 
 
+def test_all_marked_places_are_locations():
+    marked = (STAR, Region(6, 1, 6, 2))
+    lines = [
+        place["physicalLocation"]["region"]["startLine"]
+        for place in result_of(report(finding(marked=marked)))["locations"]
+    ]
+    assert lines == [5, 6]
+
+
 def test_a_chain_becomes_a_code_flow(validator: Any):
     related = tuple(Related(f"step {n}", "b.json", Region(n, 1, n, 2)) for n in (1, 2))
     found = report(finding(related=related, arguments={"chain": True}))
@@ -173,17 +182,18 @@ def test_fixes_are_edits_or_nothing():
 
 
 def test_fingerprints():
-    ours = "0123456789abcdef0123456789abcdef"
+    ours = finding().fingerprint
     github = line_hashes(POLICY, {5})[5]
-    results = run_of(report(finding(), finding()))["results"]
+    second = finding(identity=(*finding().identity[:-1], "2"))
+    results = run_of(report(finding(), second))["results"]
     assert [result["partialFingerprints"] for result in results] == [
-        {"primaryLocationLineHash": github, "iamlint/v1": f"{ours}:1"},
+        {"primaryLocationLineHash": github, "iamlint/v1": ours},
         {"primaryLocationLineHash": github, "iamlint/v1": f"{ours}:2"},
     ]
     one_line = report(finding(region=Region(1, 1, 1, 2)), texts={"a.json": "{}\n"})
-    assert result_of(one_line)["partialFingerprints"]["primaryLocationLineHash"] == f"{ours}:1"
+    assert result_of(one_line)["partialFingerprints"]["primaryLocationLineHash"] == ours
     content = result_of(report(finding()), sarif_fingerprint="content")["partialFingerprints"]
-    assert content["primaryLocationLineHash"] == f"{ours}:1"
+    assert content["primaryLocationLineHash"] == ours
 
 
 def test_the_gravest_are_kept():

