@@ -25,12 +25,28 @@ from iamlint.rule.context import Context
 from iamlint.rule.document import Document
 from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
 from iamlint.rule.families.missing import both, missing
+from iamlint.rule.families.names import (
+    MOST_HINTS,
+    MOST_PATTERNS,
+    NamedAction,
+    action_items,
+    has_wildcard,
+    known_until,
+    malformed,
+    named_actions,
+    resource_items,
+)
+from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
 from iamlint.syntax import nearest
 
 __all__ = [
     "ALL_KINDS",
+    "CREATE_SLR",
     "GRANTING_KINDS",
     "IDENTITY_KINDS",
+    "MOST_HINTS",
+    "MOST_PATTERNS",
+    "PASS_ROLE",
     "POLICY_ELEMENTS",
     "PRINCIPAL_KINDS",
     "RESOURCE_KINDS",
@@ -42,6 +58,7 @@ __all__ = [
     "Good",
     "Hit",
     "Item",
+    "NamedAction",
     "Note",
     "Option",
     "Place",
@@ -55,15 +72,22 @@ __all__ = [
     "Subject",
     "TextRule",
     "action_covers",
+    "action_items",
     "action_matches",
     "action_meets",
     "both",
+    "has_wildcard",
     "key",
+    "known_until",
     "listing",
+    "malformed",
     "missing",
+    "named_actions",
     "nearest",
     "part",
     "quote",
+    "resource_items",
+    "role_right",
     "type_name",
     "wrong_types",
 ]

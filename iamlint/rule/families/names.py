@@ -1,0 +1,83 @@
+"""What actions of a policy are called, and whether AWS knows these names.
+
+Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Authorization Reference lists the names.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.model import Item, Policy, Statement
+
+if TYPE_CHECKING:
+    from iamlint.aws.catalogue import Catalogue
+
+MOST_PATTERNS: Final = 2000
+"""So many different patterns of one policy are held against AWS's lists: more do not fit into one that IAM accepts."""
+MOST_HINTS: Final = 50
+"""So many names of one policy are looked for under what was meant."""
+
+
+class NamedAction(NamedTuple):
+    """An entry of Action or NotAction that is well-formed and names its service."""
+
+    item: Item
+    prefix: str
+    name: str
+
+    @property
+    def is_pattern(self) -> bool:
+        """True iff the name holds a wildcard."""
+        return "*" in self.name or "?" in self.name
+
+
+def has_wildcard(text: str) -> bool:
+    """True iff `text` holds a `*` or `?`."""
+    return "*" in text or "?" in text
+
+
+def is_every_action(text: str) -> bool:
+    """True iff `text` is `*`, in one of its spellings without a colon."""
+    return bool(text) and not text.strip("*")
+
+
+def malformed(text: str) -> str | None:
+    """Why `text` cannot stand in Action or NotAction, in words; None where it can.
+
+    Text with a policy variable is not judged.
+    """
+    if is_every_action(text) or "${" in text:
+        return None
+    if " " in text or not text.isprintable():
+        return "holds white space or a control character"
+    service, colon, name = text.partition(":")
+    if not colon:
+        return "names no service" if text else "is empty"
+    if ":" in name:
+        return f"has {text.count(':')} colons where IAM takes one"
+    if not service:
+        return "has no service before the colon"
+    return None if name else "has no action after the colon"
+
+
+def action_items(statement: Statement) -> tuple[Item, ...]:
+    """The entries of Action and NotAction."""
+    return statement.actions + statement.not_actions
+
+
+def resource_items(statement: Statement) -> tuple[Item, ...]:
+    """The entries of Resource and NotResource."""
+    return statement.resources + statement.not_resources
+
+
+def named_actions(policy: Policy) -> Iterator[NamedAction]:
+    """The well-formed entries of Action and NotAction whose service is written out."""
+    for statement in policy.statements:
+        for item in action_items(statement):
+            prefix, colon, name = item.text.partition(":")
+            if colon and not has_wildcard(prefix) and malformed(item.text) is None and "${" not in item.text:
+                yield NamedAction(item, prefix, name)
+
+
+def known_until(catalogue: "Catalogue") -> str:
+    """The day (ISO) of AWS's lists."""
+    return catalogue.as_of or max(catalogue.data_date, catalogue.history_date)

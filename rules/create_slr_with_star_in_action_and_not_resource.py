@@ -1,0 +1,82 @@
+from collections.abc import Iterator
+
+from iamlint.rule import (
+    CREATE_SLR,
+    IDENTITY_KINDS,
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    role_right,
+)
+
+
+class CreateSlrWithStarInActionAndNotResource(StatementRule):
+    """A wildcard in Action allows iam:CreateServiceLinkedRole on all but what NotResource lists.
+
+    ## Why it matters
+    The pattern is wider than the work it was written for: with it comes the right to create the service-linked role
+    of any service, which gives that service rights in the account. Services that AWS launches later are included as
+    well.
+
+    ## What to do instead
+    List the roles in Resource (`arn:aws:iam::*:role/aws-service-role/SERVICE.amazonaws.com/*`), or let the condition
+    `iam:AWSServiceName` name the service. List the actions in use instead of the pattern.
+
+    ## References
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+
+    severity = Severity.WARNING
+    aws = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE"
+    kinds = IDENTITY_KINDS
+    effect = "Allow"
+    elements = frozenset(("NotResource",))
+    services = frozenset(("iam",))
+    tags = ("security", "least-privilege")
+
+    good = [
+        Good('{"Effect":"Allow","Action":"iam:*","Resource":"*"}', why="Resource is another rule"),
+        Good('{"Effect":"Allow","Action":"iam:*","NotResource":"*"}', why="grants nothing"),
+        Good(
+            '{"Effect":"Allow","Action":"iam:*","NotResource":"arn:aws:iam::*:role/aws-service-role/*",'
+            '"Condition":{"StringEquals":{"iam:AWSServiceName":"autoscaling.amazonaws.com"}}}'
+        ),
+        Good(
+            '{"Effect":"Allow","Action":"iam:CreateServiceLinkedRole","NotResource":"arn:aws:iam::*:role/aws-service-role/*"}',
+            why="the action by name is another rule",
+        ),
+        Good(
+            '{"Effect":"Allow","Action":["iam:Get*","iam:?assRol","ec2:*"],"NotResource":"arn:aws:iam::*:role/aws-service-role/*"}',
+            why="none of them matches it",
+        ),
+        Good(
+            '{"Effect":"Deny","Action":"iam:*","NotResource":"arn:aws:iam::*:role/aws-service-role/*"}',
+            why="a Deny narrows",
+        ),
+        Good(
+            '{"Effect":"Allow","Action":"iam:*","NotResource":"arn:aws:iam::*:role/aws-service-role/*"}',
+            why="an SCP grants nothing",
+            kind="scp",
+        ),
+    ]
+    bad = [
+        Bad('{"Effect":"Allow","Action":«"iam:*"»,"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»}'),
+        Bad('{"Effect":"Allow","Action":«"*"»,"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»}'),
+        Bad(
+            '{"Effect":"Allow","Action":["iam:CreateServiceLinkedRole",«"iam:Crea*"»],"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»}',
+            kind="session",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":«"iam:*"»,"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»,'
+            '"Condition":{"Bool":{"aws:SecureTransport":"true"}}}',
+            why="limits something else",
+        ),
+    ]
+
+    def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        yield from role_right(self, statement, CREATE_SLR, "matched", "NotResource")
