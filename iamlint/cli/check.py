@@ -15,7 +15,7 @@ from iamlint.engine.select import SelectionError, select
 from iamlint.finding import Report, Severity
 from iamlint.load import Loader
 from iamlint.model import POLICY_KINDS
-from iamlint.report import FORMATS, Options, RuleInfo, write
+from iamlint.report import FORMATS, Options, RuleInfo, left_out, write
 from iamlint.rule import Rule
 
 _SEVERITIES = [severity.value for severity in Severity]
@@ -100,18 +100,23 @@ def check(
             color=color,
             statistics=statistics,
             redact=format_ in ("sarif", "github") if redact is None else redact,
+            width=_width(),
+            root=_repository() if format_ in ("sarif", "github", "gitlab") else None,
             rules=lambda: _infos(known),
+            help=lambda id_: _advice(known, id_),
             sarif_category=sarif_category,
             sarif_max_results=sarif_max_results,
             sarif_suppressed=sarif_suppressed,
             sarif_fingerprint=sarif_fingerprint,
         )
 
-    with _output(output_file) as out:
-        write(output_format, shown, out, options(output_format, output_file is None and _colors(out)))
-    for format_, path in further:
+    for format_, path in [(output_format, output_file), *further]:
         with _output(path) as out:
-            write(format_, shown, out, options(format_, color=False))
+            chosen = options(format_, path is None and _colors(out))
+            write(format_, shown, out, chosen)
+        missing = left_out(format_, shown, chosen)
+        if missing:
+            click.echo(f"{format_}: {missing} findings left out, the gravest are in (--sarif-max-results)", err=True)
     ctx.exit(_status(report, Severity(fail_on or settings.fail_on or "warning"), exit_zero, require_complete))
 
 
@@ -176,6 +181,31 @@ def _infos(rules: Mapping[str, Rule]) -> dict[str, RuleInfo]:
     from iamlint.describe import rule_info
 
     return {id_: rule_info(rule) for id_, rule in rules.items()}
+
+
+def _advice(rules: Mapping[str, Rule], id_: str) -> str | None:
+    """The first sentence of what the rule's page says to do."""
+    from iamlint.engine.registry import docs
+
+    advice = docs(rules[id_]).sections.get("What to do instead", "") if id_ in rules else ""
+    return " ".join(advice.split()).partition(". ")[0].rstrip(".") or None
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+
+
+def _repository() -> str | None:
+    """The nearest folder at or above the working directory that is a git repository."""
+    folder = os.getcwd()
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return folder
 
 
 def _shown(report: Report, least: Severity) -> Report:
