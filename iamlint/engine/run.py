@@ -58,7 +58,7 @@ class Run:
                 found += self._check(file.path, document, locator)
             if found:
                 self._texts[file.path] = file.text
-        self._findings += sorted(found, key=lambda f: (f.region, f.rule))
+        self._findings += sorted(found, key=lambda f: (f.region, f.severity.rank, f.rule))
 
     def report(
         self,
