@@ -4,7 +4,7 @@ Knows JSON, nothing of IAM. Reading goes at the speed of the C scanner; spans (`
 somebody asks for them. Whatever the bytes or text, the only exception raised for them is `SyntaxProblem`.
 """
 
-from iamlint.syntax.embedded import Embedded, unfold
+from iamlint.syntax.embedded import Embedded, undress, unfold
 from iamlint.syntax.encoding import MAX_SIZE, Decoded, decode
 from iamlint.syntax.lines import Lines
 from iamlint.syntax.near import nearest
@@ -32,5 +32,6 @@ __all__ = [
     "parse_all",
     "pointer",
     "printable",
+    "undress",
     "unfold",
 ]

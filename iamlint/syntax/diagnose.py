@@ -138,7 +138,7 @@ def _after_the_end(text: str, at: int, message: str) -> str:
     if char in "}]":
         return f"`{char}` closes nothing: the JSON value has ended before it"
     if char == ",":
-        return "`,` after the end of the JSON value; several values in one list need `[` and `]` around them"
+        return "`,` after the end of the JSON value: one closing bracket too many before it, or a list without `[`"
     return f"text after the end of the JSON value: {message}"
 
 

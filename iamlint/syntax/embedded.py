@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from iamlint.syntax.problem import Span
 
 MAX_DRESS = 3
-"""How many layers `unfold` takes off what stands in the string token."""
+"""How many layers `undress` takes off."""
 
-_ENCODED_START = ("%7B", "%5B", "%22", "%20", "%0A", "%0D", "%09")
+# Percent-encoded, perhaps repeatedly: the start of a JSON value, or white space before one.
+_ENCODED_START = r"%(?:25)*(?:7B|5B|22|20|0A|0D|09)"
 _SPACE = " \t\n\r"
 
 
@@ -85,8 +86,11 @@ def _percents(text: str) -> Iterator[tuple[int, int]]:
     character = re.compile(_UTF8)
     for run in _percent_runs().finditer(text):
         data, base = _bytes(run), run.start()
-        for found in character.finditer(data):
-            yield base + 3 * found.start(), base + 3 * found.end()
+        if data.isascii():
+            yield from ((at, at + 3) for at in range(base, run.end(), 3))
+        else:
+            for found in character.finditer(data):
+                yield base + 3 * found.start(), base + 3 * found.end()
 
 
 class _Layer:
@@ -137,31 +141,47 @@ class Embedded:
 
 
 def unfold(text: str, span: Span) -> Embedded:
-    """What is written in the string token at `span`: escapes decoded, up to `MAX_DRESS` dresses taken off.
+    """What is written in the string token at `span`: escapes decoded, then undressed as `undress` does.
+
+    ValueError if `span` is not that of a string token.
+    """
+    if text[span.start : span.start + 1] != '"':
+        raise ValueError("not a string token")
+    inner, _ = json.JSONDecoder().raw_decode(text, span.start)
+    layers = [_Layer(text, span)]
+    for layer, below in _dresses(inner):
+        layers.append(layer)
+        inner = below
+    return Embedded(inner, tuple(layers))
+
+
+def undress(text: str) -> str:
+    """`text` without up to `MAX_DRESS` dresses; `text` itself if it wears none.
 
     A dress is percent-encoding, recognised by the first characters, or the quotes of a JSON string around the
-    whole. Ends at a `{` or `[`, or where no dress is left. ValueError if `span` is not that of a string token.
+    whole. Ends at a `{` or `[`, or where no dress is left.
     """
-    decoder = json.JSONDecoder()
-    inner, _ = decoder.raw_decode(text, span.start)
-    if not isinstance(inner, str):
-        raise ValueError("not a string token")
-    layers = [_Layer(text, span)]
-    while len(layers) <= MAX_DRESS:
-        start = len(inner) - len(inner.lstrip(_SPACE))
-        head = inner[start : start + 3].upper()
-        if head in _ENCODED_START:
-            layers.append(_Layer(inner, None))
-            inner = unquote(inner)
-        elif head.startswith('"'):
+    for _, below in _dresses(text):
+        text = below
+    return text
+
+
+def _dresses(text: str) -> Iterator[tuple[_Layer, str]]:
+    """Each dress with the text below it, from the outside."""
+    for _ in range(MAX_DRESS):
+        start = len(text) - len(text.lstrip(_SPACE))
+        if text.startswith("%", start) and re.compile(_ENCODED_START, re.IGNORECASE).match(text, start):
+            layer = _Layer(text, None)
+            text = unquote(text)
+        elif text.startswith('"', start):
             try:
-                value, end = decoder.raw_decode(inner, start)
+                below, end = json.JSONDecoder().raw_decode(text, start)
             except ValueError:
-                break
-            if not isinstance(value, str) or inner[end:].strip(_SPACE):
-                break
-            layers.append(_Layer(inner, Span(start, end)))
-            inner = value
+                return
+            if text[end:].strip(_SPACE):
+                return
+            layer = _Layer(text, Span(start, end))
+            text = below
         else:
-            break
-    return Embedded(inner, tuple(layers))
+            return
+        yield layer, text

@@ -26,7 +26,7 @@ def nearest(word: str, candidates: Iterable[str], limit: int | None = None) -> s
     for candidate in candidates:
         other = candidate.lower()
         if other == low:
-            distance = 0
+            distance = limit = 0
         else:
             # One edit changes the length by at most 1 and the set of letters by at most 2: both are cheap to
             # ask.

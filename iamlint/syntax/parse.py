@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from iamlint.syntax.problem import SyntaxProblem
 
@@ -105,15 +105,14 @@ def _deep(value: object, text: str, start: int, end: int) -> bool:
     """True iff `value` has more than `MAX_DEPTH` levels."""
     if end - start <= 2 * MAX_DEPTH or text.count("[", start, end) + text.count("{", start, end) <= MAX_DEPTH:
         return False
-    level: list[object] = [value]
+    level: list[Any] = [value]
     for _ in range(MAX_DEPTH):
-        below: list[object] = []
+        children: list[Any] = []
         for each in level:
-            children = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-            below += [child for child in children if isinstance(child, (dict, list))]
-        if not below:
+            children += each.values() if type(each) is dict else each
+        level = [child for child in children if type(child) is dict or type(child) is list]
+        if not level:
             return False
-        level = below
     return True
 
 

@@ -5,7 +5,7 @@ import re
 from array import array
 from typing import NamedTuple
 
-from iamlint.syntax.embedded import escapes
+from iamlint.syntax.embedded import Offsets, escapes
 from iamlint.syntax.parse import parse
 from iamlint.syntax.problem import Path, Span
 
@@ -35,22 +35,23 @@ class Duplicate(NamedTuple):
 
 
 class Tree:
-    """The spans of everything in the value that starts at `start` of `text`, a value that `parse` accepts.
+    """The spans of everything in the value that starts at `start` of `text`, which `parse` must have accepted.
 
-    Built in one linear pass without recursion, 16 bytes per key or value; asking for one place is then linear
-    in the length of its path, but for the first visit of each list or object on the way. Raises
-    `SyntaxProblem` where `parse` does.
+    Built in one linear pass without recursion, 16 bytes per key or value; asking for one place is then linear in the
+    length of its path, but for the first visit of each list or object on the way. Raises `SyntaxProblem` where no
+    value starts or the text ends before it does; other mistakes are not looked for again.
     """
 
     # Nodes are in the order of the text, the root is 0. The children of a node start at the next one, each
     # goes on to `_after` of itself, where its sibling is. A key starts at `_key`; 0 means none, for a brace
     # is before it.
-    __slots__ = ("_after", "_decoder", "_end", "_key", "_members", "_start", "text")
+    __slots__ = ("_after", "_decoder", "_end", "_key", "_last", "_members", "_start", "text")
 
     def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
         self._start, self._end, self._key, self._after = array("I"), array("I"), array("I"), array("I")
         self._members: dict[int, dict[str, list[int]] | array[int]] = {}
+        self._last: tuple[int, Offsets] | None = None
         self._decoder = json.JSONDecoder()
         while text[start : start + 1] in (" ", "\t", "\n", "\r"):
             start += 1
@@ -96,15 +97,18 @@ class Tree:
         return self._key_token(node)[1]
 
     def inside(self, path: Path, start: int, end: int, occurrence: int | None = None) -> Span:
-        """The span of the code points `start` to `end` of the decoded string at `path`; KeyError as in
-        `span`.
+        """The span of the code points `start` to `end` of the decoded string at `path`.
 
-        Offsets beyond the string are cut. A value that is no string has no inside: its whole span.
+        Offsets beyond the string are cut. A value that is no string has no inside: its whole span. KeyError as in
+        `span`.
         """
         whole = self.span(path, occurrence=occurrence)
         if self.text[whole.start] != '"':
             return whole
-        offsets = escapes(self.text, whole)
+        # A string of many escapes that many findings point into is mapped once.
+        if self._last is None or self._last[0] != whole.start:
+            self._last = whole.start, escapes(self.text, whole)
+        offsets = self._last[1]
         return Span(
             *(max(whole.start + 1, min(offsets.origin(max(offset, 0)), whole.end - 1)) for offset in (start, end))
         )
@@ -112,23 +116,27 @@ class Tree:
     def duplicates(self) -> list[Duplicate]:
         """Every key that stands in its object again, in the order of the text."""
         found: list[Duplicate] = []
-        opened: list[tuple[int, dict[str, list[Span]]]] = []
+        opened: list[tuple[int, dict[str, Duplicate | Span]]] = []
         steps: list[str | int] = []
         for node in range(len(self._start)):
             while opened and node >= self._after[opened[-1][0]]:
                 opened.pop()
                 steps.pop()
-            if opened:
+            if opened and self._key[node]:
+                name, span = self._key_token(node)
+                steps[-1] = name
                 seen = opened[-1][1]
-                if self._key[node]:
-                    name, span = self._key_token(node)
-                    steps[-1] = name
-                    tokens = seen.setdefault(name, [])
-                    if tokens:
-                        found.append(Duplicate(tuple(steps), name, tokens[0], span, len(tokens)))
-                    tokens.append(span)
+                earlier = seen.get(name)
+                if earlier is None:
+                    seen[name] = span
                 else:
-                    steps[-1] = int(steps[-1]) + 1
+                    if isinstance(earlier, Span):
+                        earlier = Duplicate(tuple(steps), name, earlier, span, 0)
+                    later = earlier._replace(later=span, occurrence=earlier.occurrence + 1)
+                    seen[name] = later
+                    found.append(later)
+            elif opened:
+                steps[-1] = int(steps[-1]) + 1
             if self.text[self._start[node]] in "{[":
                 opened.append((node, {}))
                 steps.append(-1)
