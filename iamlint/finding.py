@@ -6,9 +6,12 @@ content share one analysis. The engine turns each hit into a `Finding` with line
 
 import enum
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.syntax import Path
+
+if TYPE_CHECKING:
+    from iamlint.model.spot import Source
 
 
 class Severity(enum.Enum):
@@ -35,7 +38,8 @@ class Place(NamedTuple):
     """Where in a document: the value at `path`, or its key token; `start`/`end` narrow it inside a string value.
 
     `start` and `end` count code points of the decoded string. `occurrence` picks among equal keys of one object,
-    from 0; None is the last one, which is the one that JSON parsers keep.
+    from 0; None is the last one, which is the one that JSON parsers keep. `source` is the part of an export that
+    `path` starts in; None for the document that the rule was handed.
     """
 
     path: Path
@@ -43,6 +47,7 @@ class Place(NamedTuple):
     start: int | None = None
     end: int | None = None
     occurrence: int | None = None
+    source: "Source | None" = None
 
 
 class Note(NamedTuple):

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple
 
-from iamlint.rule import PolicyRule, Rule, Severity, StatementRule, TextRule
+from iamlint.rule import AccountRule, PolicyRule, PrincipalRule, Rule, Severity, StatementRule, TextRule
 from iamlint.rule.base import ALL_KINDS
+
+_SCOPES = (StatementRule, PolicyRule, TextRule, PrincipalRule, AccountRule)
 
 SECTIONS = ("Why it matters", "What to do instead", "References")
 """Sections that the docstring of every rule must have."""
@@ -65,8 +67,8 @@ def rule_of(module: ModuleType) -> Rule:
 
 
 def _fault(rule: Rule) -> str | None:
-    if not isinstance(rule, (StatementRule, PolicyRule, TextRule)):
-        return "the rule is of no scope: derive it from StatementRule, PolicyRule or TextRule"
+    if not isinstance(rule, _SCOPES):
+        return f"the rule is of no scope: derive it from one of {', '.join(scope.__name__ for scope in _SCOPES)}"
     if not isinstance(getattr(rule, "severity", None), Severity):
         return "`severity` is missing"
     if rule.levels and rule.levels.get("full") is not rule.severity:

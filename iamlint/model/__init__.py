@@ -9,5 +9,6 @@ from iamlint.model.policy import (
     Statement,
     detect_kind,
 )
+from iamlint.model.spot import Spot
 
-__all__ = ["POLICY_KINDS", "Condition", "Item", "Policy", "PrincipalItem", "Statement", "detect_kind"]
+__all__ = ["POLICY_KINDS", "Condition", "Item", "Policy", "PrincipalItem", "Spot", "Statement", "detect_kind"]

@@ -1,18 +1,24 @@
 """Everything that a rule author imports."""
 
+from typing import TYPE_CHECKING
+
 from iamlint.analyse.actions import action_covers, action_matches, action_meets
 from iamlint.finding import Hit, Note, Place, Severity, Subject
-from iamlint.model import Condition, Item, Policy, PrincipalItem, Statement
+from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
+from iamlint.model.fact import Fact, NotKnown, Unknown, known
 from iamlint.rule.base import (
     ALL_KINDS,
     GRANTING_KINDS,
     IDENTITY_KINDS,
     PRINCIPAL_KINDS,
     RESOURCE_KINDS,
+    AccountRule,
     Bad,
+    ExportRule,
     Good,
     Option,
     PolicyRule,
+    PrincipalRule,
     Rule,
     StatementRule,
     TextRule,
@@ -20,6 +26,7 @@ from iamlint.rule.base import (
     listing,
     part,
     quote,
+    subject_of,
 )
 from iamlint.rule.context import Context
 from iamlint.rule.document import Document
@@ -39,6 +46,21 @@ from iamlint.rule.families.names import (
 from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
 from iamlint.syntax import nearest
 
+if TYPE_CHECKING:  # an account is loaded only where an export is met
+    from iamlint.model.account import (
+        AccessKey,
+        Account,
+        Attachment,
+        Group,
+        InlinePolicy,
+        ManagedPolicy,
+        PolicyText,
+        Principal,
+        Role,
+        Root,
+        User,
+    )
+
 __all__ = [
     "ALL_KINDS",
     "CREATE_SLR",
@@ -51,26 +73,44 @@ __all__ = [
     "PRINCIPAL_KINDS",
     "RESOURCE_KINDS",
     "STATEMENT_ELEMENTS",
+    "AccessKey",
+    "Account",
+    "AccountRule",
+    "Attachment",
     "Bad",
     "Condition",
     "Context",
     "Document",
+    "ExportRule",
+    "Fact",
     "Good",
+    "Group",
     "Hit",
+    "InlinePolicy",
     "Item",
+    "ManagedPolicy",
     "NamedAction",
+    "NotKnown",
     "Note",
     "Option",
     "Place",
     "Policy",
     "PolicyRule",
+    "PolicyText",
+    "Principal",
     "PrincipalItem",
+    "PrincipalRule",
+    "Role",
+    "Root",
     "Rule",
     "Severity",
+    "Spot",
     "Statement",
     "StatementRule",
     "Subject",
     "TextRule",
+    "Unknown",
+    "User",
     "action_covers",
     "action_items",
     "action_matches",
@@ -78,6 +118,7 @@ __all__ = [
     "both",
     "has_wildcard",
     "key",
+    "known",
     "known_until",
     "listing",
     "malformed",
@@ -88,6 +129,7 @@ __all__ = [
     "quote",
     "resource_items",
     "role_right",
+    "subject_of",
     "type_name",
     "wrong_types",
 ]

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from iamlint.finding import Hit, Note, Place, Severity, Subject
-from iamlint.model import Condition, Item, Policy, PrincipalItem, Statement
+from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.syntax import Path, printable
 
 if TYPE_CHECKING:
+    from iamlint.model.account import AccessKey, Account, ManagedPolicy, Principal
     from iamlint.rule.context import Context
     from iamlint.rule.document import Document
 
@@ -25,8 +26,8 @@ PRINCIPAL_KINDS = frozenset(("resource", "endpoint", "trust", "rcp"))
 GRANTING_KINDS = frozenset(("identity", "resource"))
 """Kinds that grant; boundaries, session policies, SCPs, RCPs and endpoint policies only limit."""
 
-Where = Item | PrincipalItem | Condition | Place | Path
-"""What can be marked: an item, a condition (its key is marked), a place, or the value at a path."""
+Where = Item | PrincipalItem | Condition | Place | Spot | Path
+"""What can be marked: an item, a condition (its key is marked), a place, a spot of an account, or a value at a path."""
 
 
 class Example(NamedTuple):
@@ -44,14 +45,21 @@ class Example(NamedTuple):
     environment: Mapping[str, object] = {}
     whole: bool = False
     level: str = "full"
+    exports: tuple[str, ...] = ()
+    """For rules about accounts: further files beside `text`, as the AWS CLI writes them; they hold marks as well."""
+    as_of: str | None = None
+    """For rules about accounts: the day that ages are counted at; default: the newest time in the files."""
 
 
 OPEN, CLOSE = "«", "»"
 
 
+_OF_ACCOUNT = ('DetailList"', '"PolicyVersionList"', '"AccessKeyMetadata"', '"SummaryMap"', "user,arn,")
+
+
 def document_of(example: Example) -> str:
     """The example as a whole document, with its marks."""
-    if example.whole or '"Statement"' in example.text or '"Version"' in example.text:
+    if example.whole or any(mark in example.text for mark in ('"Statement"', '"Version"', *_OF_ACCOUNT)):
         return example.text
     return f'{{"Version":"2012-10-17","Statement":[{example.text}]}}'
 
@@ -154,10 +162,51 @@ class TextRule(Rule):
         raise NotImplementedError
 
 
+class ExportRule(Rule):
+    """What the rules about accounts share; derive from `PrincipalRule` or `AccountRule`.
+
+    A fact that no export tells is `Unknown`: whoever uses it all the same raises `NotKnown`, and the engine reports
+    "not checked" for the principal (or account) in hand.
+    """
+
+    needs: ClassVar[tuple[str | tuple[str, ...], ...]] = ("account-authorization-details",)
+    """Exports without which the rule is not run but reported as not checked; of a tuple any one suffices."""
+
+
+class PrincipalRule(ExportRule):
+    """A rule that looks at one user, group or role of an account."""
+
+    principals: ClassVar[frozenset[str]] = frozenset(("user", "group", "role"))
+    """Kinds of principals that it is handed."""
+
+    def check(self, principal: "Principal", account: "Account", ctx: "Context") -> Iterator[Hit]:
+        """Yields what is wrong with `principal`, who is the subject unless a hit names another."""
+        raise NotImplementedError
+
+
+class AccountRule(ExportRule):
+    """A rule that needs the whole account."""
+
+    def check(self, account: "Account", ctx: "Context") -> Iterator[Hit]:
+        """Yields what is wrong in `account`, which is the subject unless a hit names another."""
+        raise NotImplementedError
+
+
+def subject_of(who: "Principal | ManagedPolicy | AccessKey | Account", account: "Account") -> Subject:
+    """The subject that a principal, a managed policy, an access key or the account itself is."""
+    if who is account:
+        return Subject("account", account.arn, account.id)
+    if isinstance(who, tuple):
+        return Subject("access-key", who.subject_id, account.id)
+    return Subject(who.kind, who.arn, account.id)
+
+
 def place(where: Where) -> Place:
     """The place that `where` marks."""
     if isinstance(where, Place):
         return where
+    if isinstance(where, Spot):
+        return Place(where.path, source=where.source)
     if isinstance(where, Condition):
         return Place(where.path, "key")
     if isinstance(where, (Item, PrincipalItem)):
