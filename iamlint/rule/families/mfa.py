@@ -1,0 +1,211 @@
+"""Statements with a condition on MFA, asked with the three kinds of credentials.
+
+`aws:MultiFactorAuthPresent` is absent from requests of a long-lived key, `false` with temporary credentials that were
+made without MFA, `true` with MFA. Source: AWS IAM User Guide, "Secure API access with MFA" and "AWS global condition
+context keys".
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.analyse.actions import statement_matches_action
+from iamlint.model import Condition, Statement
+from iamlint.rule.families.requests import (
+    CALLED_VIA,
+    ENDPOINT_KEYS,
+    FROM_ENDPOINT,
+    FROM_INTERNET,
+    INTERNET,
+    LONG_LIVED,
+    MFA_SESSION,
+    PRESENT,
+    SESSION,
+    Base,
+    User,
+    entry_of,
+    filled,
+    owner_of,
+    readable,
+    resources,
+    samples,
+    users,
+)
+from iamlint.syntax import Path
+
+if TYPE_CHECKING:
+    from iamlint.analyse.circumstances import Circumstances
+    from iamlint.analyse.evaluate import Request
+    from iamlint.config import Environment
+    from iamlint.rule.context import Context
+
+_OF_CREDENTIALS: Final = frozenset((PRESENT, "aws:multifactorauthage"))
+
+
+class Reading(NamedTuple):
+    """Whom the MFA conditions of a statement let through, whatever its other conditions say."""
+
+    long_lived: bool
+    session: bool
+    mfa: bool
+
+    @property
+    def without_mfa(self) -> bool:
+        """True iff requests without MFA are met, be it only of one kind."""
+        return self.long_lived or self.session
+
+
+def mfa_reading(statement: Statement) -> Reading | None:
+    """How the statement reads the three kinds of credentials; None where it has no condition on MFA's presence."""
+    if not any(c.key.lower() == PRESENT for c in statement.conditions):
+        return None
+    from iamlint.analyse.circumstances import all_hold
+
+    own = _own(statement)
+    return Reading(*(all_hold(own, statement.policy, kind) for kind in (LONG_LIVED, SESSION, MFA_SESSION)))
+
+
+def _own(statement: Statement) -> list[Condition]:
+    return [c for c in statement.conditions if c.key.lower() in _OF_CREDENTIALS]
+
+
+def _others(statement: Statement) -> list[Condition]:
+    return [c for c in statement.conditions if c.key.lower() not in _OF_CREDENTIALS]
+
+
+def has_other_conditions(statement: Statement) -> bool:
+    """True iff the statement has conditions beside those on MFA."""
+    return bool(_others(statement))
+
+
+def mfa_condition(statement: Statement, credential: "Circumstances", holds: bool) -> Condition:
+    """The statement's first condition on MFA's presence that does (or does not) hold with these credentials."""
+    from iamlint.analyse.circumstances import all_hold
+
+    present = [c for c in statement.conditions if c.key.lower() == PRESENT]
+    return next((c for c in present if all_hold((c,), statement.policy, credential) is holds), present[0])
+
+
+def unhindered_request(statement: Statement, credential: "Circumstances", ctx: "Context") -> "Request | None":
+    """A request with these credentials that `statement` is about, and that no statement of its policy denies.
+
+    The statement's MFA conditions are left aside, the others hold. None where none was found: where such requests
+    never meet the other conditions, or where a Deny catches them.
+    """
+    from iamlint.analyse.circumstances import Budget, around_denies, mentioned_keys, satisfying
+    from iamlint.aws.sensitive import MFA_ENROLMENT, sensitive_actions
+
+    policy = readable(statement.policy)
+    keys, budget, others = tuple(mentioned_keys([policy])), Budget([policy]), _others(statement)
+    actions = list(samples(statement, (*sensitive_actions(), *MFA_ENROLMENT, "sts:AssumeRole"), ctx.catalogue))
+    for base in (FROM_INTERNET, FROM_ENDPOINT):
+        for user in users([policy], ctx.environment):
+            start = filled({**base.context, **credential, **user.keys}, keys, base)
+            for request in _requests(statement, actions, user, start):
+                met = satisfying(others, policy, {**start, **owner_of(request.resource, user).keys}, base.free)
+                if met is None:
+                    continue
+                found = around_denies(request._replace(context=met), [policy], base.free, (others, policy), budget)
+                if found is not None:
+                    return found[0]
+    return None
+
+
+def _requests(
+    statement: Statement, actions: Sequence[str], user: User, context: "Circumstances"
+) -> "Iterator[Request]":
+    from iamlint.analyse.evaluate import Request
+    from iamlint.aws.sensitive_arns import arn_formats
+
+    for action in actions:
+        if action in arn_formats():
+            targets = resources(action, statement, user, context, ())[:1]
+        else:
+            targets = [_plain_resource(statement)]
+        for target in targets:
+            yield Request(owner_of(target, user).arn, action, target)
+
+
+def _plain_resource(statement: Statement) -> str:
+    """A resource within the statement for an action whose resources are not known here."""
+    from iamlint.analyse.example import fill
+    from iamlint.analyse.resources import completed, is_everything
+
+    patterns = [item.text for item in statement.resources[:400] if "${" not in item.text]
+    if not patterns or any(map(is_everything, patterns)):
+        return "*"
+    return fill(completed(patterns[0]))
+
+
+ENROLMENT: Final = ("iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "sts:GetSessionToken")
+"""Without one of these nobody gets a first device, or a session with it from a long-lived key."""
+
+_CIRCUMSTANCES: Final = ENDPOINT_KEYS | {"aws:sourceip", "aws:requestedregion", "aws:currenttime", "aws:epochtime"}
+"""What a user can change about a request without anybody's help: place and time."""
+
+
+class LockOut(NamedTuple):
+    """The steps of the enrolment that a Deny closes, the entries that do so, and one of the requests."""
+
+    actions: tuple[str, ...]
+    places: tuple[Path, ...]
+    request: "Request"
+
+
+def mfa_lock_out(statement: Statement, environment: "Environment") -> LockOut | None:
+    """What the Deny `statement` closes of the enrolment to who has no MFA yet; None where it leaves a way."""
+    read = mfa_reading(statement)
+    if read is None or read.mfa or not read.without_mfa:
+        return None
+    closed: dict[str, Request] = {}
+    for action in ENROLMENT:
+        if statement_matches_action(statement, action):
+            request = _closed(statement, action, read, environment)
+            if request is not None:
+                closed[action] = request
+    if not closed:
+        return None
+    places = tuple(dict.fromkeys(entry_of(statement, action) for action in closed))
+    return LockOut(tuple(closed), places, next(iter(closed.values())))
+
+
+def _closed(statement: Statement, action: str, read: Reading, environment: "Environment") -> "Request | None":
+    """The user's own request for `action`, where it is denied from every place; None where a way stays open.
+
+    Temporary credentials cannot call sts:GetSessionToken, so only the long-lived key counts there.
+    """
+    kinds = [LONG_LIVED] if read.long_lived else []
+    if read.session and action != "sts:GetSessionToken":
+        kinds.append(SESSION)
+    for kind in kinds:
+        request = _denied_everywhere(statement, action, kind, environment)
+        if request is not None:
+            return request
+    return None
+
+
+def _denied_everywhere(
+    statement: Statement, action: str, credential: "Circumstances", environment: "Environment"
+) -> "Request | None":
+    from iamlint.analyse.circumstances import Budget, around_denies, mentioned_keys, satisfying
+    from iamlint.analyse.evaluate import Request, evaluate
+
+    policy = readable(statement.policy)
+    base = Base(INTERNET, ENDPOINT_KEYS | CALLED_VIA)
+    for user in users([policy], environment):
+        device = user.name.rpartition("/")[2]
+        own = {
+            "iam:CreateVirtualMFADevice": f"arn:{user.partition}:iam::{user.account}:mfa/{device}",
+            "iam:EnableMFADevice": user.arn,
+        }.get(action, "*")
+        start = filled({**base.context, **credential, **user.keys}, mentioned_keys([policy]), base)
+        met = satisfying(_others(statement), policy, start, base.free)
+        if met is None:
+            continue
+        request = Request(user.arn, action, own, None, met)
+        decision = evaluate(request, [policy])
+        if not any(b.statement is not None and b.statement.path == statement.path for b in decision.blockers):
+            continue
+        around = around_denies(request, [policy], _CIRCUMSTANCES.__contains__, ((), policy), Budget([policy]))
+        if around is None:
+            return request
+    return None

@@ -1,0 +1,78 @@
+"""Ranges of addresses in conditions: those that are private, and those with bits below the mask."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from iamlint.analyse.addresses import network
+from iamlint.analyse.conditions import parse_operator
+from iamlint.finding import Hit
+from iamlint.model import Item, Statement
+from iamlint.rule.base import Rule, listing
+
+_PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+"""RFC 1918. Whether AWS's check counts further ranges that no public request comes from is not documented."""
+
+
+def private_sources(statement: Statement, negated: bool) -> Iterator[tuple[list[Item], bool]]:
+    """Per condition on aws:SourceIp under IpAddress, or NotIpAddress where `negated`: its private values.
+
+    With each comes whether a public one stands beside them; conditions without a private value are left out.
+    """
+    for condition in statement.conditions:
+        if condition.key.lower() != "aws:sourceip":
+            continue
+        operator = parse_operator(condition.operator)
+        if operator is None or operator.family != "IpAddress" or operator.negated is not negated:
+            continue
+        private, public = [], False
+        for item in condition.values:
+            says = _is_private(item.text)
+            if says:
+                private.append(item)
+            elif says is False:
+                public = True
+        if private:
+            yield private, public
+
+
+def _is_private(text: str) -> bool | None:
+    """Whether all addresses of the range are private; None where `text` is no range."""
+    found = network(text)
+    if found is None:
+        return None
+    if found.version != 4:
+        return False
+    from ipaddress import IPv4Network
+
+    return any(found.subnet_of(IPv4Network(range_)) for range_ in _PRIVATE)
+
+
+def private_hits(rule: Rule, statement: Statement, negated: bool, mixed: bool) -> Iterator[Hit]:
+    """A hit per condition with private values, `mixed` with public ones or not, that marks the private ones."""
+    for items, public in private_sources(statement, negated):
+        if public is not mixed:
+            continue
+        named = listing(item.text for item in items)
+        what = "is a private range" if len(items) == 1 else "are private ranges"
+        if mixed:
+            effect = "has no effect here" if len(items) == 1 else "have no effect here"
+        else:
+            effect = "the operator is always met by a public address" if negated else "no request comes from there"
+        yield rule.finding(
+            list(items),
+            f"{named} {what} and aws:SourceIp holds public addresses, so {effect}; "
+            "name the public addresses that requests leave your network from, or test aws:VpcSourceIp",
+        )
+
+
+def loose_ranges(statement: Statement) -> Iterator[tuple[Item, str]]:
+    """Each range with bits set below its mask, and the range that IAM reads."""
+    for condition in statement.conditions:
+        operator = parse_operator(condition.operator)
+        if operator is None or operator.family != "IpAddress":
+            continue
+        for item in condition.values:
+            address, slash, _ = item.text.partition("/")
+            found = network(item.text) if slash else None
+            if found is not None and network(address) != network(str(found.network_address)):
+                yield item, str(found)

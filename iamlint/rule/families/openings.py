@@ -1,0 +1,168 @@
+"""Which sensitive actions a policy leaves open to a long-lived access key."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.analyse.actions import statement_matches_action
+from iamlint.finding import Hit
+from iamlint.model import Policy, Statement
+from iamlint.rule.base import Rule, key, quote
+from iamlint.rule.families.requests import (
+    CALLED_VIA,
+    ENDPOINT_KEYS,
+    FROM_ENDPOINT,
+    FROM_INTERNET,
+    INTERNET,
+    LONG_LIVED,
+    Base,
+    User,
+    entry_of,
+    filled,
+    owner_of,
+    resources,
+    users,
+    witness,
+)
+
+if TYPE_CHECKING:
+    from iamlint.analyse.evaluate import Decision, Request
+    from iamlint.config import Environment
+
+
+class Opening(NamedTuple):
+    """A request of a long-lived key that the policies allow, and the statement that allows it.
+
+    `outright` is false where a policy on the resource, a key policy say, has the last word.
+    """
+
+    action: str
+    statement: Statement
+    request: "Request"
+    outright: bool
+
+
+class Openings(NamedTuple):
+    """What was found; `closed` are sensitive actions that a statement allows, but not to such a key."""
+
+    open: tuple[Opening, ...]
+    closed: tuple[str, ...]
+
+    @property
+    def first(self) -> Opening:
+        """The gravest one, if possible one that is allowed outright."""
+        return next((opening for opening in self.open if opening.outright), self.open[0])
+
+
+def open_without_mfa(policies: Sequence[Policy], environment: "Environment") -> Openings:
+    """The sensitive actions that `policies` together allow to a user's long-lived key, from wherever it calls."""
+    return _openings(policies, environment, (FROM_INTERNET, FROM_ENDPOINT))
+
+
+def open_from_outside(policies: Sequence[Policy], environment: "Environment") -> Openings:
+    """As `open_without_mfa`, from an address in none of the environment's networks."""
+    from iamlint.analyse.addresses import address_outside
+
+    allowed = [network.cidr for network in environment.networks]
+    named = [
+        item.text
+        for policy in policies
+        for statement in policy.statements
+        for condition in statement.conditions
+        if condition.key.lower() == "aws:sourceip"
+        for item in condition.values
+    ]
+    # An address of no network named anywhere, then one in each that the policies name beside the allowed ones.
+    addresses = [address_outside([*allowed, *named]), *(address_outside(allowed, (text,)) for text in named[:_MOST])]
+    fixed = ENDPOINT_KEYS | CALLED_VIA | {"aws:sourceip"}
+    bases = [Base({**INTERNET, "aws:sourceip": (found,)}, fixed) for found in dict.fromkeys(addresses) if found]
+    return _openings(policies, environment, bases)
+
+
+_MOST: Final = 20
+
+
+def _openings(policies: Sequence[Policy], environment: "Environment", bases: Sequence[Base]) -> Openings:
+    from iamlint.aws.sensitive import sensitive_actions
+
+    granting = [s for policy in policies for s in policy.statements if s.allows]
+    search: _Search | None = None
+    found, closed = [], []
+    for action in sensitive_actions():
+        statements = [s for s in granting if statement_matches_action(s, action)]
+        if statements:
+            search = search or _Search(policies, environment, bases)
+            opening = search.opening(action, statements)
+            if opening is None:
+                closed.append(action)
+            else:
+                found.append(opening)
+    return Openings(tuple(found), tuple(closed))
+
+
+class _Search:
+    def __init__(self, policies: Sequence[Policy], environment: "Environment", bases: Sequence[Base]) -> None:
+        from iamlint.analyse.circumstances import Budget, mentioned_keys
+
+        self._policies = policies
+        self._bases = bases
+        self._users = users(policies, environment)
+        self._keys = tuple(mentioned_keys(policies))
+        self._budget = Budget(policies)
+        # What a Deny leaves out is where a request for everything may still get through.
+        self._spared = [
+            item.text for policy in policies for s in policy.statements if s.denies for item in s.not_resources[:_MOST]
+        ]
+
+    def opening(self, action: str, statements: Sequence[Statement]) -> Opening | None:
+        for statement in statements:
+            for base in self._bases:
+                for user in self._users:
+                    found = self._through(action, statement, base, user)
+                    if found is not None:
+                        return found
+        return None
+
+    def _through(self, action: str, statement: Statement, base: Base, user: User) -> Opening | None:
+        from iamlint.analyse.circumstances import around_denies, satisfying
+        from iamlint.analyse.evaluate import Request
+
+        policy = statement.policy
+        start = filled({**base.context, **LONG_LIVED, **user.keys}, self._keys, base)
+        for resource in resources(action, statement, user, start, self._spared):
+            caller = owner_of(resource, user)
+            met = satisfying(statement.conditions, policy, {**start, **caller.keys}, base.free)
+            if met is None:
+                continue
+            request = Request(caller.arn, action, resource, None, met)
+            found = around_denies(request, self._policies, base.free, (statement.conditions, policy), self._budget)
+            if found is not None and found[1].statement is not None:
+                return Opening(action, found[1].statement, found[0], outright=True)
+            if found is not None and _up_to_the_resource(found[1]):
+                return Opening(action, statement, found[0], outright=False)
+        return None
+
+
+def _up_to_the_resource(decision: "Decision") -> bool:
+    """True iff nothing but a policy on the resource stands in the way."""
+    return all(blocker.step == "resource" for blocker in decision.blockers)
+
+
+def opening_hit(rule: Rule, policies: Sequence[Policy], found: Openings, what: str, fix: str, level: str) -> Hit:
+    """A hit at the entry of the statement that opens the gravest action; `what` such a key is, `fix` what to add."""
+    from iamlint.aws.sensitive import SENSITIVE
+
+    first = found.first
+    others = [opening.action for opening in found.open if opening is not first]
+    reason = next(group.reason for group in SENSITIVE if first.action in group.actions)
+    entry = entry_of(first.statement, first.action)
+    more = f", and {len(others)} more sensitive actions" if len(others) > 1 else ""
+    more = more or "".join(f", and {quote(action)}" for action in others)
+    shut = f" ({len(found.closed)} others are closed to it)" if found.closed else ""
+    return rule.finding(
+        key(entry) if entry[-1] == "NotAction" else entry,
+        f"{what} may use {quote(first.action)} to {reason}{more}{shut}; {fix}",
+        level=level,
+        witness=witness(first.request, policies) if first.outright else None,
+        open=[opening.action for opening in found.open],
+        closed=list(found.closed),
+    )

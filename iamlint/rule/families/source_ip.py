@@ -1,0 +1,107 @@
+"""A Deny outside of some networks, asked with requests that come from no network: through a service or an endpoint.
+
+Source: AWS IAM User Guide, "AWS: Denies access to AWS based on the source IP" and "AWS global condition context keys".
+"""
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.model import Condition, Statement
+from iamlint.rule.families.requests import (
+    CALLED_VIA,
+    ENDPOINT,
+    ENDPOINT_KEYS,
+    INTERNET,
+    LONG_LIVED,
+    MFA_SESSION,
+    SERVICE_KEYS,
+    SESSION,
+    VIA_SERVICE,
+    Base,
+    filled,
+    users,
+)
+
+if TYPE_CHECKING:
+    from iamlint.analyse.circumstances import Circumstances
+    from iamlint.config import Environment
+
+SOURCE_IP: Final = "aws:sourceip"
+_SERVICE_PRINCIPAL: Final["Circumstances"] = {
+    **INTERNET,
+    "aws:principalisawsservice": ("true",),
+    "aws:principalservicename": ("cloudtrail.amazonaws.com",),
+    "aws:principalservicenameslist": ("cloudtrail.amazonaws.com",),
+    "aws:sourcearn": ("arn:aws:cloudtrail:us-east-1:111122223333:trail/example",),
+    "aws:sourceaccount": ("111122223333",),
+}
+
+
+class Hits(NamedTuple):
+    """What a Deny by source address also denies, and the condition that does."""
+
+    condition: Condition
+    forwarded: bool
+    """Calls that services make with the caller's credentials."""
+    service_principals: bool
+    """Calls that services make in their own name."""
+    endpoints: bool
+    """Requests through VPC endpoints."""
+    context: "Circumstances"
+    """Of one such request."""
+
+
+def source_ip_hits(deny: Statement, environment: "Environment") -> Hits | None:
+    """What `deny` also hits; None where it is no Deny outside of networks, or spares all of that."""
+    from iamlint.analyse.addresses import address_outside
+    from iamlint.analyse.circumstances import all_hold, mentioned_keys, satisfying
+    from iamlint.analyse.conditions import parse_operator
+
+    condition = None
+    for candidate in deny.conditions:
+        operator = parse_operator(candidate.operator) if candidate.key.lower() == SOURCE_IP else None
+        if operator is not None and operator.negated and candidate.values:
+            condition = candidate
+            break
+    outside = address_outside(item.text for item in condition.values) if condition else None
+    if condition is None or outside is None:
+        return None
+    policy, others = deny.policy, [c for c in deny.conditions if c.key.lower() != SOURCE_IP]
+    direct = Base({**INTERNET, SOURCE_IP: (outside,)}, ENDPOINT_KEYS | CALLED_VIA)
+    keys = [key for key in mentioned_keys([policy]) if key not in SERVICE_KEYS]
+
+    for user in users([policy], environment):
+        for credential in (LONG_LIVED, SESSION, MFA_SESSION):
+            start = filled({**direct.context, **credential, **user.keys}, keys, direct)
+            met = satisfying(others, policy, start, direct.free)
+            if met is not None and all_hold(deny.conditions, policy, met):
+                return _hits(deny, condition, met)
+    return None
+
+
+def _hits(deny: Statement, condition: Condition, direct: "Circumstances") -> Hits | None:
+    """What `deny` hits beside a call from outside with the context `direct`."""
+    address = {SOURCE_IP: direct[SOURCE_IP]}
+    via: Circumstances = {**direct, **VIA_SERVICE, **address}
+    own = {key: values for key, values in {**direct, **_SERVICE_PRINCIPAL, **address}.items() if key not in _OF_USERS}
+    endpoint = {key: values for key, values in {**direct, **ENDPOINT}.items() if key != SOURCE_IP}
+    forwarded = _denied_always(deny, via, CALLED_VIA)
+    services = _for_services(deny) and _denied_always(deny, own, SERVICE_KEYS)
+    endpoints = _denied_always(deny, endpoint, ENDPOINT_KEYS)
+    if not (forwarded or services or endpoints):
+        return None
+    return Hits(condition, forwarded, services, endpoints, via if forwarded else own if services else endpoint)
+
+
+def _denied_always(deny: Statement, context: "Circumstances", choice: frozenset[str]) -> bool:
+    """True iff the statement's conditions hold for requests with this context, whatever the values of `choice`."""
+    from iamlint.analyse.circumstances import all_hold, escapes
+
+    return all_hold(deny.conditions, deny.policy, context) and not any(escapes(deny, context, choice.__contains__))
+
+
+_OF_USERS: Final = frozenset(("aws:principalarn", "aws:username", "aws:principaltype", "aws:userid"))
+
+
+def _for_services(deny: Statement) -> bool:
+    """True iff services that call in their own name are among the statement's principals."""
+    return any(p.is_everyone or p.type == "Service" for p in deny.principals) or bool(deny.not_principals)
