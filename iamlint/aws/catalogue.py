@@ -168,12 +168,19 @@ class Catalogue:
             return True
         return any(True for _ in self._select(pattern, ("current", "retired")))
 
+    def matching(self, pattern: str) -> Iterator[tuple[str, str]]:
+        """Prefix and name, both in lower case, of each listed action that `svc:Get*` or `*` matches.
+
+        The cheapest way, in no order.
+        """
+        return self._select(pattern, ("current",))
+
     def names(self, pattern: str) -> tuple[str, ...]:
         """The listed actions (`s3:GetObject`) that `svc:Get*` or `*` matches, sorted.
 
         Cheaper than `expand`.
         """
-        found = self._select(pattern, ("current",))
+        found = self.matching(pattern)
         return tuple(sorted(f"{prefix}:{self._spelling(prefix, name)}" for prefix, name in found))
 
     def expand(self, pattern: str) -> "tuple[Action, ...]":

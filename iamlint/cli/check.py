@@ -192,9 +192,10 @@ def _advice(rules: Mapping[str, Rule], id_: str) -> str | None:
 
 
 def _width() -> int:
-    from shutil import get_terminal_size
-
-    return get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError, AttributeError):  # no terminal, or no real stream
+        return 100
 
 
 def _repository() -> str | None:

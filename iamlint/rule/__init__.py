@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from iamlint.analyse.actions import action_covers, action_matches, action_meets
+from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
 from iamlint.finding import Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.model.fact import Fact, NotKnown, Unknown, known
@@ -30,7 +30,17 @@ from iamlint.rule.base import (
 )
 from iamlint.rule.context import Context
 from iamlint.rule.document import Document
+from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only
 from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
+from iamlint.rule.families.limits import (
+    denials,
+    denials_elsewhere,
+    is_every_arn,
+    is_whole_service,
+    level_of,
+    one_service_each,
+    reaches,
+)
 from iamlint.rule.families.missing import both, missing
 from iamlint.rule.families.names import (
     MOST_HINTS,
@@ -44,7 +54,8 @@ from iamlint.rule.families.names import (
     resource_items,
 )
 from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
-from iamlint.syntax import nearest
+from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
+from iamlint.syntax import Path, nearest
 
 if TYPE_CHECKING:  # an account is loaded only where an export is met
     from iamlint.model.account import (
@@ -93,6 +104,7 @@ __all__ = [
     "NotKnown",
     "Note",
     "Option",
+    "Path",
     "Place",
     "Policy",
     "PolicyRule",
@@ -116,20 +128,36 @@ __all__ = [
     "action_matches",
     "action_meets",
     "both",
+    "denials",
+    "denials_elsewhere",
+    "everyone_limit",
+    "everyone_named",
     "has_wildcard",
+    "is_all_actions",
+    "is_every_arn",
+    "is_whole_service",
     "key",
     "known",
     "known_until",
+    "level_of",
     "listing",
     "malformed",
+    "matching_services",
     "missing",
     "named_actions",
+    "names_accounts_only",
     "nearest",
+    "one_service_each",
     "part",
     "quote",
+    "reach",
+    "reaches",
     "resource_items",
     "role_right",
+    "statement_matches_action",
     "subject_of",
     "type_name",
+    "whole_service",
+    "whole_services",
     "wrong_types",
 ]

@@ -1,0 +1,122 @@
+"""How far an Allow reaches, and what the Deny statements of its own policy leave of it.
+
+What counts as a limit is what bears on the whole grant: a condition on the statement, or a Deny of all that it
+grants. A Deny of some of its actions is none: what is left still grows with every action that AWS adds.
+"""
+
+from collections.abc import Callable, Iterable
+from weakref import WeakKeyDictionary
+
+from iamlint.analyse.actions import action_covers, action_meets
+from iamlint.analyse.resources import FIELDS, completed
+from iamlint.analyse.wildcards import covers
+from iamlint.model import Item, Policy, Statement
+
+_MOST = 500
+"""Deny entries looked at per question; a policy of IAM's size never has more."""
+
+
+def is_every_arn(pattern: str) -> bool:
+    """True iff the pattern matches every ARN, at least of one partition: `*`, `arn:*`, `arn:aws:*:*:*:*`."""
+    if not pattern.strip("*"):
+        return bool(pattern)
+    fields = completed(pattern).split(":", FIELDS - 1)
+    return covers(fields[0], "arn") and bool(fields[1]) and all(f and not f.strip("*") for f in fields[2:])
+
+
+def is_whole_service(pattern: str) -> bool:
+    """True iff the pattern leaves the last field of the ARN open: `*`, `arn:aws:s3:::*`, `arn:aws:sqs:*:*:*`."""
+    last = completed(pattern).split(":", FIELDS - 1)[-1]
+    return bool(pattern) and not last.strip("*")
+
+
+def reaches(statement: Statement, wide: Callable[[str], bool]) -> bool:
+    """True iff one of the statement's resources is `wide`, or its `NotResource` leaves out some only."""
+    if "Resource" in statement:
+        return any(wide(item.text) for item in statement.resources)
+    return "NotResource" in statement and not any(is_every_arn(item.text) for item in statement.not_resources)
+
+
+def one_service_each(resources: Iterable[Item]) -> bool:
+    """True iff there are resources, and each is an ARN whose service is written out."""
+    services = [completed(item.text).split(":", FIELDS - 1)[2] for item in resources]
+    return bool(services) and not any("*" in service or "?" in service for service in services)
+
+
+class Denials:
+    """Some Deny statements, prepared for questions about action patterns."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        self._listed: list[tuple[str, bool]] = []
+        self._others: list[tuple[tuple[str, ...], bool]] = []
+        for statement in statements:
+            conditional = bool(statement.value.get("Condition"))
+            if "Action" in statement:
+                room = _MOST - len(self._listed)
+                self._listed += [(item.text, conditional) for item in statement.actions[: max(room, 0)]]
+            elif "NotAction" in statement and len(statement.not_actions) <= _MOST and len(self._others) < _MOST:
+                self._others.append((tuple(item.text for item in statement.not_actions), conditional))
+        self._answers: dict[str, str | None] = {}
+
+    def leaves(self, pattern: str) -> str | None:
+        """What is left of an Allow of `pattern`.
+
+        `full`; `limited` where all of it is denied under conditions, or all but what some NotAction leaves out; None
+        where nothing is left.
+        """
+        if not self._listed and not self._others:
+            return "full"
+        if pattern not in self._answers:
+            if len(self._answers) >= _MOST:
+                return "full"
+            self._answers[pattern] = self._left(pattern)
+        return self._answers[pattern]
+
+    def _left(self, pattern: str) -> str | None:
+        left = "full"
+        for denied, conditional in self._listed:
+            if action_covers(denied, pattern):
+                if not conditional:
+                    return None
+                left = "limited"
+        for spared, conditional in self._others:
+            if any(action_covers(entry, pattern) for entry in spared):
+                continue
+            if not conditional and not any(action_meets(entry, pattern) for entry in spared):
+                return None
+            left = "limited"
+        return left
+
+
+_everywhere: "WeakKeyDictionary[Policy, Denials]" = WeakKeyDictionary()
+_elsewhere: "WeakKeyDictionary[Policy, Denials]" = WeakKeyDictionary()
+
+
+def denials(policy: Policy) -> Denials:
+    """The Deny statements of `policy` that bind everybody on every resource; kept while it lives."""
+    found = _everywhere.get(policy)
+    if found is None:
+        wide = (s for s in _binding(policy) if any(is_every_arn(item.text) for item in s.resources))
+        found = _everywhere[policy] = Denials(wide)
+    return found
+
+
+def denials_elsewhere(policy: Policy) -> Denials:
+    """The Deny statements of `policy` that bind everybody on all resources but some (`NotResource`)."""
+    found = _elsewhere.get(policy)
+    if found is None:
+        found = _elsewhere[policy] = Denials(s for s in _binding(policy) if s.not_resources)
+    return found
+
+
+def _binding(policy: Policy) -> Iterable[Statement]:
+    for statement in policy.statements:
+        named = "Principal" in statement or "NotPrincipal" in statement
+        if statement.denies and (not named or any(p.is_everyone for p in statement.principals)):
+            yield statement
+
+
+def level_of(statement: Statement, pattern: str) -> str | None:
+    """The level of a finding about the grant of `pattern`: `full`, `limited`, or None where a Deny takes it all."""
+    left = denials(statement.policy).leaves(pattern)
+    return "limited" if left == "full" and statement.conditions else left

@@ -1,0 +1,184 @@
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Item,
+    Path,
+    Policy,
+    PolicyRule,
+    Severity,
+    Statement,
+    is_all_actions,
+    is_every_arn,
+    key,
+    level_of,
+    listing,
+    matching_services,
+    quote,
+    statement_matches_action,
+    whole_services,
+)
+
+_SERVICES = {
+    "iam": ("IAMFullAccess", "whoever holds it can become administrator"),
+    "organizations": ("AWSOrganizationsFullAccess", "whoever holds it sets the limits of all accounts"),
+}
+"""Services whose every action AWS grants in a policy of that name, and what comes of it."""
+_GIVING_RIGHTS = (
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreatePolicyVersion",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+)
+_MOST_PREFIXES = 500
+
+
+class _Granted(NamedTuple):
+    """The entry that grants a whole service, and the level of a finding about it."""
+
+    item: Item
+    level: str
+
+
+class BroadManagedPolicy(PolicyRule):
+    """A policy grants what one of AWS's broadest managed policies grants, under another name.
+
+    ## Why it matters
+    Lists of who holds AdministratorAccess, PowerUserAccess or IAMFullAccess miss a customer's copy of them. What counts
+    is what the document grants, in all of its statements: every action on every resource, all but those of at most one
+    service in twenty, or every action of IAM or AWS Organizations, with which the rest is one request away.
+
+    ## What to do instead
+    Grant what the job needs. Keep full rights to break-glass roles, watched and with MFA, and cap what delegated
+    administrators may hand out with a permissions boundary.
+
+    ## When it can be wrong
+    Some role has to hold these rights. The level is `limited` where a condition, or a Deny of the same policy on all of
+    it, stands in between.
+
+    ## References
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_job-functions.html
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
+    """
+
+    severity = Severity.SECURITY_WARNING
+    levels = {"full": Severity.SECURITY_WARNING, "limited": Severity.WARNING}
+    security_severity = 9.0
+    kinds = frozenset(("identity",))
+    supersedes = frozenset(("not-action-in-allow", "wildcard-resource", "wildcard-service-action"))
+    tags = ("security", "least-privilege", "external/cwe/cwe-250")
+
+    good = [
+        Good('{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::reports/*"}', why="on named resources"),
+        Good('{"Effect":"Allow","Action":["iam:Get*","iam:List*"],"Resource":"*"}', why="reading"),
+        Good('{"Effect":"Allow","Action":"s3:*","Resource":"*"}', why="another service in full is another rule"),
+        Good('{"Effect":"Allow","NotAction":"*:Delete*","Resource":"*"}', why="some of every service is left out"),
+        Good('{"Effect":"Deny","Action":"iam:*","Resource":"*"}', why="a Deny narrows"),
+        Good('{"Effect":"Allow","Action":"*","Resource":"*"}', kind="boundary", why="a ceiling, not a grant"),
+        Good(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},'
+            '{"Effect":"Deny","NotAction":[],"Resource":"*"}]}',
+            why="all of it is denied",
+        ),
+    ]
+    bad = [
+        Bad('{"Effect":"Allow","Action":«"*"»,"Resource":"*"}'),
+        Bad('{"Effect":"Allow","Action":["s3:GetObject",«"IAM:*"»],"Resource":["arn:aws:*"]}'),
+        Bad('{"Effect":"Allow","Action":«"organizations:*"»,"Resource":"*"}'),
+        Bad('{"Effect":"Allow",«"NotAction"»:["iam:*","organizations:*","account:*"],"Resource":"*"}'),
+        Bad('{"Effect":"Allow",«"NotAction"»:"iam:DeleteUser","Resource":"*"}', why="the rest makes an administrator"),
+        Bad(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",«"NotAction"»:"iam:*","Resource":"*"},'
+            '{"Effect":"Allow","Action":"iam:*","Resource":"*"}]}',
+            why="together it is all",
+        ),
+        Bad('{"Effect":"Allow",«"Action"»:["?*:*"],"Resource":"*"}', why="service by service, in short"),
+        Bad(
+            '{"Effect":"Allow","Action":«"*"»,"Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}',
+            level="limited",
+        ),
+        Bad(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":«"iam:*"»,"Resource":"*"},{"Effect":"Deny",'
+            '"NotAction":"iam:*MFADevice","Resource":"*","Condition":{"Null":{"aws:MultiFactorAuthAge":"true"}}}]}',
+            level="limited",
+        ),
+    ]
+
+    def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
+        wide = [s for s in policy.statements if s.allows and any(is_every_arn(r.text) for r in s.resources)]
+        everything = list(self._everything(wide))
+        if everything:
+            yield next((hit for hit in everything if hit.level == "full"), everything[0])
+            return
+        whole = _whole(wide, ctx)
+        rest = list(self._all_but_few(wide, whole, ctx))
+        if rest:
+            yield next((hit for hit in rest if hit.level == "full"), rest[0])
+            return
+        for service, (name, effect) in _SERVICES.items():
+            if service in whole:
+                granted = whole[service]
+                what = f"{quote(granted.item)} on every resource is what the AWS managed policy {name} grants"
+                yield self.finding(granted.item, f"{what}: {effect}; list the actions in use", level=granted.level)
+
+    def _everything(self, wide: list[Statement]) -> Iterator[Hit]:
+        """Every action in a single entry."""
+        for statement in wide:
+            for item in statement.actions:
+                if is_all_actions(item.text) and (level := level_of(statement, "*")):
+                    what = f"{quote(item)} on every resource is what the AWS managed policy AdministratorAccess grants"
+                    yield self.finding(item, f"{what}; grant what the job needs", level=level)
+
+    def _all_but_few(self, wide: list[Statement], whole: dict[str, _Granted], ctx: Context) -> Iterator[Hit]:
+        """All but the actions of few services: by NotAction, or service by service."""
+        for statement in wide:
+            level = level_of(statement, "*")
+            prefixes = {item.text.lower().partition(":")[0] for item in statement.not_actions}
+            if "NotAction" not in statement or level is None or len(prefixes) > _MOST_PREFIXES:
+                continue
+            touched = {service for prefix in prefixes for service in matching_services(prefix, ctx.catalogue)}
+            left_out = touched - whole.keys()
+            gives = any(statement_matches_action(statement, action) for action in _GIVING_RIGHTS)
+            if _few(left_out, ctx):
+                message = _message("NotAction", left_out, gives or "iam" not in left_out)
+                yield self.finding(key(statement.at("NotAction")), message, level=level)
+        rest = ctx.catalogue.services() - whole.keys() if len(whole) > 1 else None
+        if rest is not None and _few(rest, ctx):
+            level = "full" if all(granted.level == "full" for granted in whole.values()) else "limited"
+            elements = dict.fromkeys(_element(granted.item) for granted in whole.values())
+            message = _message("Action", rest, "iam" not in rest)
+            yield self.finding([key(path) for path in elements], message, level=level)
+
+
+def _element(item: Item) -> Path:
+    """The path of the element that holds the entry."""
+    return item.path[:-1] if isinstance(item.path[-1], int) else item.path
+
+
+def _whole(wide: list[Statement], ctx: Context) -> dict[str, _Granted]:
+    """Each service of which every action is granted on every resource, with the entry that does."""
+    found: dict[str, _Granted] = {}
+    for statement in wide:
+        for item, services in whole_services(statement.actions, ctx.catalogue):
+            level = level_of(statement, item.text)
+            for service in services if level else ():
+                if service not in found or found[service].level != "full":
+                    found[service] = _Granted(item, str(level))
+    return found
+
+
+def _few(left_out: Collection[str], ctx: Context) -> bool:
+    return len(left_out) * 20 <= len(ctx.catalogue.services())
+
+
+def _message(subject: str, left_out: Collection[str], administrator: bool) -> str:
+    name = "AdministratorAccess" if administrator else "PowerUserAccess"
+    what = f"everything but actions of {listing(sorted(left_out))}" if left_out else "the rest of everything"
+    effect = ", and the holder can give itself the rest" if administrator and left_out else ""
+    like = f"about as the AWS managed policy {name} does{effect}"
+    return f"{subject} grants {what} on every resource, {like}; grant what the job needs"

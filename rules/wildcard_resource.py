@@ -1,0 +1,110 @@
+from collections.abc import Iterator
+
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Item,
+    Severity,
+    Statement,
+    StatementRule,
+    denials,
+    denials_elsewhere,
+    is_all_actions,
+    is_every_arn,
+    listing,
+    quote,
+    reach,
+)
+
+
+class WildcardResource(StatementRule):
+    """An Allow statement grants actions on every resource although they could be limited to some.
+
+    ## Why it matters
+    A leaked credential reaches every bucket, table and key of the account, those of other teams among them, and those
+    that are made tomorrow.
+
+    ## What to do instead
+    Name the ARNs, with wildcards where a name varies: `arn:aws:s3:::reports-*/*`. Actions that take no resource need
+    `*`; keep them in a statement of their own, so that the others can be narrowed.
+
+    ## When it can be wrong
+    Whoever looks after all resources needs it. The level is `limited` where the statement has a condition (on a tag of
+    the resource, say), where a Deny of the same policy does the limiting, and where the actions only list and read.
+
+    ## References
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    - https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    """
+
+    severity = Severity.WARNING
+    levels = {"full": Severity.WARNING, "limited": Severity.SUGGESTION}
+    security_severity = 5.5
+    # In a policy on a resource `*` is that resource.
+    kinds = frozenset(("identity",))
+    effect = "Allow"
+    elements = frozenset(("Resource",))
+    tags = ("security", "least-privilege", "external/cwe/cwe-732")
+
+    good = [
+        Good('{"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::reports/*"}'),
+        Good(
+            '{"Effect":"Allow","Action":["s3:ListAllMyBuckets","ec2:DescribeInstances"],"Resource":"*"}',
+            why="take no other",
+        ),
+        Good('{"Effect":"Allow","Action":"sts:GetCaller*","Resource":"*"}', why="wildcards are looked up"),
+        Good('{"Effect":"Allow","Action":["s3:NoSuchAction","nosuch:Put*"],"Resource":"*"}', why="grant nothing"),
+        Good('{"Effect":"Deny","Action":"s3:PutObject","Resource":"*"}', why="a Deny narrows"),
+        Good('{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*"}', why="of a key: itself"),
+        Good('{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}', kind="boundary", why="a ceiling"),
+        Good(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:PutObject","s3:ListAllMyBuckets"],'
+            '"Resource":"*"},{"Effect":"Deny","Action":"s3:Put*","Resource":"*"}]}',
+            why="what remains takes no other resource",
+        ),
+    ]
+    bad = [
+        Bad('{"Effect":"Allow","Action":"s3:PutObject","Resource":«"*"»}'),
+        Bad('{"Effect":"Allow","Action":["S3:putobject","ec2:DescribeInstances"],"Resource":[«"arn:aws:*"»]}'),
+        Bad('{"Effect":"Allow","Action":"dynamodb:*Item","Resource":["arn:aws:s3:::a",«"arn:*:*:*:*:*"»]}'),
+        Bad('{"Effect":"Allow","Action":"*","Resource":«"*"»}'),
+        Bad('{"Effect":"Allow","Action":"s3:GetObject","Resource":«"*"»}', level="limited", why="reading"),
+        Bad(
+            '{"Effect":"Allow","Action":"ec2:TerminateInstances","Resource":«"*"»,'
+            '"Condition":{"StringEquals":{"aws:ResourceTag/team":"web"}}}',
+            level="limited",
+        ),
+        Bad(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Resource":«"*"»},'
+            '{"Effect":"Deny","Action":"s3:*","NotResource":"arn:aws:s3:::reports/*"}]}',
+            level="limited",
+            why="the Deny leaves one bucket",
+        ),
+    ]
+
+    def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        wide = [item for item in statement.resources if is_every_arn(item.text)]
+        if not wide:
+            return
+        if any(is_all_actions(item.text) for item in statement.actions):
+            message = f"{quote(wide[0])} lets every action act on every resource; name both"
+            yield self.finding([*wide], message, level="limited" if statement.conditions else "full")
+            return
+        found = reach(statement.actions, ctx.catalogue)
+        here, elsewhere = denials(statement.policy), denials_elsewhere(statement.policy)
+        left = [item for item in found.scopable if here.leaves(item.text)]
+        if not left:
+            return
+        free = (item.text for item in left if here.leaves(item.text) == elsewhere.leaves(item.text) == "full")
+        full = not statement.conditions and any(text in found.writing for text in free)
+        message = _message(wide[0], left, found.unscopable)
+        yield self.finding([*wide], message, level="full" if full else "limited")
+
+
+def _message(resource: Item, scopable: list[Item], unscopable: tuple[Item, ...]) -> str:
+    message = f"{quote(resource)} lets {listing(scopable)} act on every resource; name the ARNs"
+    if unscopable:
+        message += f", and leave `*` to {listing(unscopable, 3)}, which cannot be limited to resources"
+    return message
