@@ -41,6 +41,13 @@ from iamlint.rule.families.limits import (
     one_service_each,
     reaches,
 )
+from iamlint.rule.families.mfa import (
+    has_other_conditions,
+    mfa_condition,
+    mfa_lock_out,
+    mfa_reading,
+    unhindered_request,
+)
 from iamlint.rule.families.missing import both, missing
 from iamlint.rule.families.names import (
     MOST_HINTS,
@@ -53,8 +60,12 @@ from iamlint.rule.families.names import (
     named_actions,
     resource_items,
 )
+from iamlint.rule.families.networks import loose_ranges, private_hits
+from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit
+from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
 from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
 from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
+from iamlint.rule.families.source_ip import source_ip_hits
 from iamlint.syntax import Path, nearest
 
 if TYPE_CHECKING:  # an account is loaded only where an export is met
@@ -77,12 +88,14 @@ __all__ = [
     "CREATE_SLR",
     "GRANTING_KINDS",
     "IDENTITY_KINDS",
+    "LONG_LIVED",
     "MOST_HINTS",
     "MOST_PATTERNS",
     "PASS_ROLE",
     "POLICY_ELEMENTS",
     "PRINCIPAL_KINDS",
     "RESOURCE_KINDS",
+    "SESSION",
     "STATEMENT_ELEMENTS",
     "AccessKey",
     "Account",
@@ -132,6 +145,7 @@ __all__ = [
     "denials_elsewhere",
     "everyone_limit",
     "everyone_named",
+    "has_other_conditions",
     "has_wildcard",
     "is_all_actions",
     "is_every_arn",
@@ -141,23 +155,35 @@ __all__ = [
     "known_until",
     "level_of",
     "listing",
+    "loose_ranges",
     "malformed",
     "matching_services",
+    "may_be_user",
+    "mfa_condition",
+    "mfa_lock_out",
+    "mfa_reading",
     "missing",
     "named_actions",
     "names_accounts_only",
     "nearest",
     "one_service_each",
+    "open_from_outside",
+    "open_without_mfa",
+    "opening_hit",
     "part",
+    "private_hits",
     "quote",
     "reach",
     "reaches",
     "resource_items",
     "role_right",
+    "source_ip_hits",
     "statement_matches_action",
     "subject_of",
     "type_name",
+    "unhindered_request",
     "whole_service",
     "whole_services",
+    "witness",
     "wrong_types",
 ]
