@@ -131,7 +131,8 @@ class Loader:
     def load(self, paths: Sequence[str]) -> Iterator[Event]:
         """Each file once, folders in the order of their names."""
         seen: set[str] = set()
-        alone = len(paths) == 1
+        # A hook's list may be cut to one file by chance; that must not change what is said of it.
+        alone = len(paths) == 1 and not self._force_exclude
         for name in paths:
             if name == "-":
                 data = sys.stdin.buffer.read(MAX_SIZE + 1)
