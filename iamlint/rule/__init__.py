@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
+from iamlint.analyse.conditions import parse_operator
 from iamlint.finding import Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.model.fact import Fact, NotKnown, Unknown, known
@@ -62,10 +63,31 @@ from iamlint.rule.families.names import (
 )
 from iamlint.rule.families.networks import loose_ranges, private_hits
 from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit
+from iamlint.rule.families.principals import (
+    GITHUB,
+    has_key,
+    oidc_principals,
+)
 from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
 from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
 from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
 from iamlint.rule.families.source_ip import source_ip_hits
+from iamlint.rule.families.values import (
+    empty_values,
+    is_address,
+    is_boolean,
+    is_date,
+    is_null_if_exists,
+    is_number,
+    misfits,
+    nearest_operator,
+    operators,
+)
+from iamlint.rule.families.whole import (
+    missing_fields,
+    policy_size,
+    repeated_sids,
+)
 from iamlint.syntax import Path, nearest
 
 if TYPE_CHECKING:  # an account is loaded only where an export is met
@@ -86,6 +108,7 @@ if TYPE_CHECKING:  # an account is loaded only where an export is met
 __all__ = [
     "ALL_KINDS",
     "CREATE_SLR",
+    "GITHUB",
     "GRANTING_KINDS",
     "IDENTITY_KINDS",
     "LONG_LIVED",
@@ -143,12 +166,19 @@ __all__ = [
     "both",
     "denials",
     "denials_elsewhere",
+    "empty_values",
     "everyone_limit",
     "everyone_named",
+    "has_key",
     "has_other_conditions",
     "has_wildcard",
+    "is_address",
     "is_all_actions",
+    "is_boolean",
+    "is_date",
     "is_every_arn",
+    "is_null_if_exists",
+    "is_number",
     "is_whole_service",
     "key",
     "known",
@@ -162,19 +192,27 @@ __all__ = [
     "mfa_condition",
     "mfa_lock_out",
     "mfa_reading",
+    "misfits",
     "missing",
+    "missing_fields",
     "named_actions",
     "names_accounts_only",
     "nearest",
+    "nearest_operator",
+    "oidc_principals",
     "one_service_each",
     "open_from_outside",
     "open_without_mfa",
     "opening_hit",
+    "operators",
+    "parse_operator",
     "part",
+    "policy_size",
     "private_hits",
     "quote",
     "reach",
     "reaches",
+    "repeated_sids",
     "resource_items",
     "role_right",
     "source_ip_hits",

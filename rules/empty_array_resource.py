@@ -1,0 +1,41 @@
+from collections.abc import Iterator
+
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+
+
+class EmptyArrayResource(StatementRule):
+    """Resource or NotResource is a list without an entry.
+
+    ## Why it matters
+    A statement with an empty Resource does nothing. With an empty NotResource it means all resources, which
+    nobody reads into it.
+
+    ## What to do instead
+    Name the resources, or take the statement out.
+
+    ## References
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+
+    severity = Severity.SUGGESTION
+    aws = "EMPTY_ARRAY_RESOURCE"
+    elements = frozenset(("Resource", "NotResource"))
+    tags = ("validity",)
+
+    good = [
+        Good('{"Effect":"Allow","Resource":["*"],"Action":"s3:*"}'),
+        Good('{"Effect":"Allow","Resource":[{}],"Action":"s3:*"}', why="a wrong type is another rule"),
+        Good('{"Effect":"Allow","Resource":"","Action":"s3:*"}', why="an empty string is another rule"),
+    ]
+    bad = [
+        Bad('{"Effect":"Allow","Resource":«[]»,"Action":"s3:*"}'),
+        Bad('{"Effect":"Deny","NotResource":«[]»,"Action":"s3:*"}'),
+    ]
+
+    def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        for element in ("Resource", "NotResource"):
+            if statement.value.get(element) == []:
+                yield self.finding(
+                    statement.at(element), f"{element} lists nothing; name the resources or take the statement out"
+                )

@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+
+
+class EmptySidValue(StatementRule):
+    """A Sid is an empty string.
+
+    ## Why it matters
+    It names nothing; the console leaves it behind.
+
+    ## What to do instead
+    Say in a few words what the statement is for, or take the element out.
+
+    ## References
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+
+    severity = Severity.SUGGESTION
+    aws = "EMPTY_SID_VALUE"
+    elements = frozenset(("Sid",))
+    tags = ("validity",)
+
+    good = [
+        Good(
+            '{"Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+        ),
+        Good('{"Effect":"Allow","Action":"s3:*","Resource":"*"}', why="none is fine"),
+        Good(
+            '{"Statement":[{"Sid":null,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            why="a wrong type is another rule",
+        ),
+    ]
+    bad = [
+        Bad(
+            '{"Statement":[{"Sid":«""»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+        ),
+        Bad(
+            '{"Statement":[{"Sid":«""»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":«""»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            kind="resource",
+        ),
+    ]
+
+    def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        if statement.value.get("Sid") == "":
+            yield self.finding(statement.at("Sid"), "the Sid is empty; name the statement or take the element out")

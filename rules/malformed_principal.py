@@ -1,0 +1,59 @@
+from collections.abc import Iterator
+
+from iamlint.rule import PRINCIPAL_KINDS, Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote
+
+
+class MalformedPrincipal(StatementRule):
+    """A principal under `AWS` has none of the forms that accounts, users, roles and sessions have.
+
+    ## Why it matters
+    IAM and the services refuse to save the policy.
+
+    ## What to do instead
+    Write an account (`111122223333`), the ARN of a user, role or session, or `*` for everybody.
+
+    ## References
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+
+    severity = Severity.ERROR
+    kinds = PRINCIPAL_KINDS
+    elements = frozenset(("Principal", "NotPrincipal"))
+    tags = ("validity",)
+
+    good = [
+        Good('{"Effect":"Allow","Principal":{"AWS":["*","111122223333"]},"Action":"s3:*","Resource":"*"}'),
+        Good('{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/app"},"Action":"sts:AssumeRole"}'),
+        Good(
+            '{"Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLEEXA"},"Action":"sts:AssumeRole"}',
+            why="a unique id",
+        ),
+        Good(
+            '{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::*:role/a"},"Action":"s3:*","Resource":"*"}',
+            why="another rule",
+        ),
+        Good('{"Effect":"Allow","Principal":{"Service":"x"},"Action":"s3:*","Resource":"*"}', why="another kind"),
+    ]
+    bad = [
+        Bad('{"Effect":"Allow","Principal":{"AWS":«""»},"Action":"s3:*","Resource":"*"}', kind="resource"),
+        Bad('{"Effect":"Allow","Principal":{"AWS":["*",«"role/app"»]},"Action":"sts:AssumeRole"}', kind="trust"),
+        Bad(
+            '{"Effect":"Deny","NotPrincipal":{"AWS":«"1111-2222-3333"»},"Action":"s3:*","Resource":"*"}',
+            kind="resource",
+        ),
+    ]
+
+    def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        for principal in statement.principals + statement.not_principals:
+            if principal.type == "AWS" and not _is_principal(principal.text):
+                message = f"{quote(principal)} is no principal" if principal.text else "a principal is empty"
+                yield self.finding(principal, f"{message}; write an account number, an ARN or `*`")
+
+
+def _is_principal(text: str) -> bool:
+    """True iff `text` may be one; what has a wildcard or a variable is judged elsewhere."""
+    if text.startswith("arn:") or "*" in text or "?" in text or "${" in text:
+        return True
+    return text.isascii() and (
+        (len(text) == 12 and text.isdecimal()) or (len(text) >= 16 and text.isalnum() and text.isupper())
+    )

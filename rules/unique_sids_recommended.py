@@ -1,0 +1,62 @@
+from collections.abc import Iterator
+
+from iamlint.rule import RESOURCE_KINDS, Bad, Context, Good, Hit, Policy, PolicyRule, Severity, repeated_sids
+
+
+class UniqueSidsRecommended(PolicyRule):
+    """Several statements of the policy have the same Sid.
+
+    ## Why it matters
+    The service takes it, but a tool that finds statements by their Sid changes or removes the wrong one.
+
+    ## What to do instead
+    Give each statement a Sid of its own.
+
+    ## References
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+
+    severity = Severity.WARNING
+    aws = "UNIQUE_SIDS_RECOMMENDED"
+    kinds = RESOURCE_KINDS
+    tags = ("validity",)
+
+    good = [
+        Good(
+            '{"Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":"a","Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            kind="resource",
+            why="capitals count",
+        ),
+        Good(
+            '{"Statement":[{"Sid":"","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":"","Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            kind="resource",
+            why="empty ones are another rule",
+        ),
+        Good(
+            '{"Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            kind="identity",
+            why="another rule",
+        ),
+    ]
+    bad = [
+        Bad(
+            '{"Statement":[{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            kind="resource",
+        ),
+        Bad(
+            '{"Statement":[{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":«"B"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":"C","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":«"B"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            kind="resource",
+        ),
+    ]
+
+    def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
+        yield from repeated_sids(self, policy)
