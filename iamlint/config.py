@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, overload
 
-from iamlint.syntax import nearest, printable
+from iamlint.syntax import Path, nearest, printable
 
 FILE_NAMES = ("iamlint.toml", ".iamlint.toml", "pyproject.toml")
 SEVERITIES = ("error", "security-warning", "warning", "suggestion")
@@ -64,6 +64,26 @@ class SourceSpec(NamedTuple):
     kind: str | None
 
 
+class ExceptionSpec(NamedTuple):
+    """An accepted finding: every part that is given must fit; `reason` says why it is accepted.
+
+    `path` is a pattern as in a `.gitignore`, relative to the configuration; `arn` a pattern (`*`, `?`) of the policy,
+    its owner or the finding's subject (an ARN or a key id); `statement` counts from 0, as in JSON pointers;
+    `applies_to` are the marked values; `pin` is `iamlint.analyse.pin` of the statement.
+    """
+
+    rule: str
+    reason: str
+    path: str | None = None
+    arn: str | None = None
+    sid: str | None = None
+    statement: int | None = None
+    applies_to: tuple[str, ...] = ()
+    owner: str | None = None
+    expires: str | None = None
+    pin: str | None = None
+
+
 class Settings(NamedTuple):
     """The configuration of one run. Patterns are those of a `.gitignore`, relative to `root`."""
 
@@ -85,11 +105,24 @@ class Settings(NamedTuple):
     sources: tuple[SourceSpec, ...] = ()
     rule_options: Mapping[str, Mapping[str, object]] = {}
     environment: Environment = Environment()
+    exceptions: tuple[ExceptionSpec, ...] = ()
+    plugins: tuple[str, ...] = ()
+    """Installed packages that bring rules."""
+    rule_tables: tuple["Table", ...] = ()
+    """The organisation's own rules, `[[rule]]`; what they mean is known where rules are made."""
 
-    def where(self, *keys: str) -> str:
-        """`file:line` of a key, for messages about it; the file alone where the line is not found."""
-        line = _line(self.text, keys)
-        return f"{self.path}:{line}" if line else f"{self.path}"
+    def where(self, *keys: str | int) -> str:
+        """`file:line` of what stands under these keys (and indexes of lists), for messages about it."""
+        return _where(str(self.path), self.text, (*self.table, *keys))
+
+    def line(self, *keys: str | int) -> int:
+        """The line, from 1, of what stands under these keys."""
+        return _line(self.text, (*self.table, *keys)) or 1
+
+    @property
+    def table(self) -> tuple[str, ...]:
+        """The keys of the table in the file that is the configuration."""
+        return ("tool", "iamlint") if os.path.basename(self.path or "") == "pyproject.toml" else ()
 
 
 def settings_for(
@@ -97,10 +130,16 @@ def settings_for(
     rule_options: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Settings:
     """Settings without a file, from the tables `[environment]` and `[rules]`. Raises `ConfigError`."""
-    reader = _Reader({"environment": environment or {}}, "settings", "", ())
+    reader = Table({"environment": environment or {}}, "settings", "", ())
     return Settings(
         root=os.getcwd(), rule_options=rule_options or {}, environment=_environment(reader.table("environment"))
     )
+
+
+def settings_of(text: str, path: str) -> Settings:
+    """The settings that `text`, a configuration that stands at `path`, holds. Raises `ConfigError`."""
+    settings = _parsed(text.encode(), path, required=True)
+    return settings if settings is not None else Settings(root=os.path.dirname(os.path.abspath(path)))
 
 
 def load_config(start: str, explicit: str | None = None, isolated: bool = False) -> Settings:
@@ -126,14 +165,42 @@ def load_config(start: str, explicit: str | None = None, isolated: bool = False)
         folder = above
 
 
+def is_config(path: str) -> bool:
+    """True iff the file is a configuration by its name, or a `pyproject.toml` that seems to hold one."""
+    name = os.path.basename(path)
+    if name != FILE_NAMES[2]:
+        return name in FILE_NAMES
+    try:
+        with open(path, "rb") as file:
+            return _mentions_table(file.read())
+    except OSError:
+        return False
+
+
+def _mentions_table(data: bytes) -> bool:
+    """False for most files without `[tool.iamlint]`, which need not be parsed then."""
+    if b"iamlint" not in data:
+        return False
+    part = rb"""["']?%s["']?"""
+    dotted = part % b"tool" + rb"\s*\.\s*" + part % b"iamlint"
+    return (
+        re.search(dotted + rb"|^\s*\[\s*" + part % b"tool" + rb"\s*\]|^\s*" + part % b"tool" + rb"\s*=", data, re.M)
+        is not None
+    )
+
+
 def _load(path: str, required: bool) -> Settings | None:
     try:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
         raise ConfigError(f"{path}: cannot read the configuration: {error.strerror}") from error
+    return _parsed(data, path, required)
+
+
+def _parsed(data: bytes, path: str, required: bool) -> Settings | None:
     inside_pyproject = os.path.basename(path) == "pyproject.toml"
-    if inside_pyproject and not required and b"iamlint" not in data:
+    if inside_pyproject and not required and not _mentions_table(data):
         return None
     import hashlib
     import tomllib
@@ -147,7 +214,7 @@ def _load(path: str, required: bool) -> Settings | None:
         where = re.search(r"\(at line (\d+)", str(error))
         message = printable(str(error).partition(" (at ")[0])
         raise ConfigError(f"{path}:{where[1] if where else 1}: not TOML: {message}") from error
-    prefix: tuple[str, ...] = ()
+    prefix: Path = ()
     if inside_pyproject:
         tool = document.get("tool")
         table = tool.get("iamlint") if isinstance(tool, dict) else None
@@ -155,16 +222,18 @@ def _load(path: str, required: bool) -> Settings | None:
             if required:
                 raise ConfigError(f"{path}: there is no table [tool.iamlint]")
             return None
-        document = table if isinstance(table, dict) else {}
         prefix = ("tool", "iamlint")
-    return _settings(_Reader(document, path, text, prefix), path, hashlib.sha256(data).hexdigest(), text)
+        if not isinstance(table, dict):
+            raise ConfigError(f"{_where(path, text, prefix)}: `iamlint` must be a table")
+        document = table
+    return _settings(Table(document, path, text, prefix), path, hashlib.sha256(data).hexdigest(), text)
 
 
-def _settings(reader: "_Reader", path: str, sha256: str, text: str) -> Settings:
+def _settings(reader: "Table", path: str, sha256: str, text: str) -> Settings:
     kinds = reader.table("policy-kinds")
     rules = reader.table("rules")
     settings = Settings(
-        root=os.path.dirname(os.path.realpath(path)),
+        root=os.path.dirname(os.path.abspath(path)),
         path=path,
         sha256=sha256,
         text=text,
@@ -182,12 +251,15 @@ def _settings(reader: "_Reader", path: str, sha256: str, text: str) -> Settings:
         sources=tuple(_source(table) for table in reader.tables("sources")),
         rule_options={id_: rules.table(id_).values() for id_ in rules.names()},
         environment=_environment(reader.table("environment")),
+        exceptions=tuple(_exception(table) for table in reader.tables("exceptions")),
+        plugins=reader.strings("plugins"),
+        rule_tables=tuple(reader.tables("rule")),
     )
     reader.finish()
     return settings
 
 
-def _source(reader: "_Reader") -> SourceSpec:
+def _source(reader: "Table") -> SourceSpec:
     selector = reader.string("selector")
     if selector is None:
         reader.fail("selector", "a source needs a selector, a JSONPath such as `$.resources[*].policy`")
@@ -198,7 +270,27 @@ def _source(reader: "_Reader") -> SourceSpec:
     return source
 
 
-def _environment(reader: "_Reader") -> Environment:
+def _exception(reader: "Table") -> ExceptionSpec:
+    applies_to = reader.one_or_more("applies-to")
+    exception = ExceptionSpec(
+        rule=reader.text("rule", "the rule whose findings it accepts"),
+        reason=reader.text("reason", "why the finding is accepted"),
+        path=reader.string("path"),
+        arn=reader.string("arn"),
+        sid=reader.string("sid"),
+        statement=reader.number("statement"),
+        applies_to=applies_to,
+        owner=reader.string("owner"),
+        expires=reader.day("expires"),
+        pin=reader.string("pin"),
+    )
+    if not exception.path and not exception.arn:
+        reader.fail("path", "an exception needs a path or an arn; `ignore` turns a rule off everywhere")
+    reader.finish()
+    return exception
+
+
+def _environment(reader: "Table") -> Environment:
     environment = Environment(
         accounts=reader.strings("accounts"),
         partition=reader.string("partition") or "aws",
@@ -215,7 +307,7 @@ def _environment(reader: "_Reader") -> Environment:
     return environment
 
 
-def _network(reader: "_Reader") -> Network:
+def _network(reader: "Table") -> Network:
     import ipaddress
 
     cidr = reader.string("cidr")
@@ -230,21 +322,21 @@ def _network(reader: "_Reader") -> Network:
     return network
 
 
-class _Reader:
-    """Reads one table; what nobody asked for is an error of `finish`."""
+class Table:
+    """Reads one table of the configuration; what nobody asked for is an error of `finish`.
 
-    def __init__(self, table: Mapping[str, object], path: str, text: str, keys: tuple[str, ...], nth: int = 0) -> None:
+    Each method raises `ConfigError` with the line where the value is of another type.
+    """
+
+    def __init__(self, table: Mapping[str, object], path: str, text: str, keys: Path) -> None:
         self._table = table
         self._path = path
         self._text = text
         self._keys = keys
-        self._nth = nth
         self._asked: dict[str, None] = {}
 
     def fail(self, key: str, message: str) -> NoReturn:
-        line = _line(self._text, (*self._keys, key), self._nth) or _line(self._text, self._keys, self._nth)
-        where = f"{self._path}:{line}" if line else self._path
-        raise ConfigError(f"{where}: {message}")
+        raise ConfigError(f"{_where(self._path, self._text, (*self._keys, key))}: {message}")
 
     def _get(self, key: str) -> object:
         self._asked[key] = None
@@ -256,11 +348,31 @@ class _Reader:
     def values(self) -> Mapping[str, object]:
         return dict(self._table)
 
+    def scalars(self, key: str) -> tuple[str, ...]:
+        """The texts of one string, boolean or whole number, or of a list of them, as IAM compares them."""
+        value = self._get(key)
+        entries = value if isinstance(value, list) else [value]
+        if not entries or not all(isinstance(entry, (str, bool, int)) for entry in entries):
+            self.fail(key, f"`{key}` must be a string, true or false, a whole number, or a list of such")
+        return tuple(str(entry).lower() if isinstance(entry, bool) else str(entry) for entry in entries)
+
     def string(self, key: str) -> str | None:
         value = self._get(key)
         if value is not None and not isinstance(value, str):
             self.fail(key, f"`{key}` must be a string")
         return value
+
+    def text(self, key: str, what: str) -> str:
+        """A string that must be there and say something."""
+        value = self.string(key)
+        if value is None or not value.strip():
+            self.fail(key, f"`{key}` must say {what}")
+        return value
+
+    def one_or_more(self, key: str) -> tuple[str, ...]:
+        """A list of strings, or one string alone."""
+        value = self._get(key)
+        return (value,) if isinstance(value, str) else self.strings(key)
 
     def strings(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         value = self._get(key)
@@ -284,7 +396,11 @@ class _Reader:
             self.fail(key, f"`{key}` must be true or false")
         return bool(value)
 
-    def number(self, key: str, default: int) -> int:
+    @overload
+    def number(self, key: str, default: int) -> int: ...
+    @overload
+    def number(self, key: str, default: None = None) -> int | None: ...
+    def number(self, key: str, default: int | None = None) -> int | None:
         value = self._get(key)
         if value is None:
             return default
@@ -303,19 +419,19 @@ class _Reader:
         except ValueError:
             self.fail(key, f"`{key}` must be a day such as 2026-12-31")
 
-    def table(self, key: str) -> "_Reader":
+    def table(self, key: str) -> "Table":
         value = self._get(key)
         if value is not None and not isinstance(value, Mapping):
             self.fail(key, f"`{key}` must be a table")
-        return _Reader(value or {}, self._path, self._text, (*self._keys, key))
+        return Table(value or {}, self._path, self._text, (*self._keys, key))
 
-    def tables(self, key: str) -> list["_Reader"]:
+    def tables(self, key: str) -> list["Table"]:
         value = self._get(key)
         if value is None:
             return []
         if not isinstance(value, (list, tuple)) or not all(isinstance(entry, Mapping) for entry in value):
             self.fail(key, f"`{key}` must be a list of tables, [[{key}]]")
-        return [_Reader(entry, self._path, self._text, (*self._keys, key), n) for n, entry in enumerate(value)]
+        return [Table(entry, self._path, self._text, (*self._keys, key, n)) for n, entry in enumerate(value)]
 
     def finish(self) -> None:
         """Raises `ConfigError` for the first key that nobody asked for, with the nearest that there is."""
@@ -326,28 +442,14 @@ class _Reader:
                 self.fail(key, f"unknown key `{printable(key, 40)}`; {advice}")
 
 
-def _line(text: str, keys: tuple[str, ...], nth: int = 0) -> int | None:
-    """The line of a key or table, found by its text, since `tomllib` keeps no positions; None where not found.
-
-    `nth` picks among equal array tables.
-    """
-    if not keys:
-        return None
-    header: tuple[str, ...] = ()
-    counts: dict[tuple[str, ...], int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        found = re.match(r"\s*(\[\[?)([^\]]*)\]", line)
-        if found:
-            header = _dotted(found[2])
-            counts[header] = counts.get(header, -1) + 1
-            if header == keys and (found[1] == "[" or counts[header] == nth):
-                return number
-            continue
-        name = re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""", line)
-        if name and (*header, *_dotted(name[1])) == keys and counts.get(header, 0) in (0, nth):
-            return number
-    return None
+def _where(path: str, text: str, keys: Path) -> str:
+    """`path` with the line of the last of `keys` that stands in `text`."""
+    line = _line(text, keys)
+    return f"{path}:{line}" if line else path
 
 
-def _dotted(text: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"' ") for part in re.findall(r"""[\w-]+|"[^"]*"|'[^']*'""", text))
+def _line(text: str, keys: Path) -> int | None:
+    from iamlint.syntax.toml import toml_lines
+
+    lines = toml_lines(text)
+    return next((lines[keys[:length]] for length in range(len(keys), 0, -1) if keys[:length] in lines), None)
