@@ -47,10 +47,9 @@ class Run:
             self._skipped.append(Skipped(file.path, file.skipped))
             return
         self._files += 1
-        self._errors += [RunError("input", file.path, fault) for fault in file.faults]
         found: list[Finding] = []
-        if file.problem is not None:
-            found += self._broken(file, file.problem)
+        for problem in file.problems:
+            found += self._broken(file, problem)
         if file.text is not None:
             locator = Locator(file.path, file.text)
             for document in file.documents:

@@ -1,60 +1,62 @@
 """Policy documents and the files that hold them."""
 
 import json
-from collections.abc import Hashable
 from functools import cached_property
 from typing import NamedTuple
 
-from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, parse, pointer, unfold
+from iamlint.load.recognise import Found
+from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
 
 
 class LoadedValue:
-    """One JSON value of a file's text; its spans are worked out when first asked for."""
+    """One JSON value of a file's text; its spans are worked out when first asked for.
 
-    def __init__(self, text: str, parsed: Parsed) -> None:
+    `shift` is added to every offset in `text` to get that in the file, where the two differ.
+    """
+
+    def __init__(self, text: str, parsed: Parsed, shift: int = 0) -> None:
         self.text = text
         self.parsed = parsed
+        self.shift = shift
 
     @cached_property
     def tree(self) -> Tree:
         """Where everything in this value stands."""
         return Tree(self.text, self.parsed.start)
 
+    def inner(self, path: Path) -> Embedded:
+        """The text inside the string at `path`, all dresses off."""
+        return unfold(self.text, self.tree.span(path))
+
 
 class PolicyDocument:
-    """A policy document somewhere in a file: as JSON at `path` of a value, or written inside the string there."""
+    """A policy document somewhere in a file: as JSON at a path of a value, or written inside the string there."""
 
-    def __init__(
-        self,
-        holder: LoadedValue,
-        path: Path,
-        value: object,
-        kind: str,
-        *,
-        embedded: bool = False,
-        prefix: Path = (),
-        name: str | None = None,
-        arn: str | None = None,
-        owner: str | None = None,
-    ) -> None:
-        self.value = value
+    def __init__(self, holder: LoadedValue, found: Found, kind: str, prefix: Path = ()) -> None:
+        self.value = found.value
         self.kind = kind
-        self.name = name
-        self.arn = arn
-        self.owner = owner
-        self.document_pointer = pointer((*prefix, *path))
+        self.name = found.name
+        self.arn = found.arn
+        self.owner = found.owner
+        self.document_pointer = pointer((*prefix, *found.path))
         """RFC 6901, from the root of the file; where a file holds several values, the first step counts them."""
         self.problem: SyntaxProblem | None = None
         self._holder = holder
-        self._path = path
-        self._is_embedded = embedded
+        self._path = found.path
+        self._is_embedded = found.embedded
+        self._may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
 
     @cached_property
-    def text_key(self) -> Hashable:
+    def text_key(self) -> bytes:
         """Equal for documents of equal text, as far as rules can tell texts apart."""
-        if self._may_repeat_keys:
-            return id(self)
-        return json.dumps(self.value)
+        import hashlib
+
+        if self._may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
+            span = self._tree.span(())
+            text = self._tree.text[span.start : span.end]
+        else:
+            text = json.dumps(self.value)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() + bytes([self._may_repeat_keys])
 
     def span(
         self,
@@ -67,56 +69,62 @@ class PolicyDocument:
         """Offsets in the file's text of the value (or `key` token) at `path` of this document.
 
         `start` and `end` narrow it to code points of the decoded string there; `occurrence` picks among equal keys.
+        A path that leads nowhere gives the span of what it leads through last.
         """
+        try:
+            if start is not None and end is not None:
+                span = self._tree.inside(path, start, end, occurrence)
+            else:
+                span = self._tree.span(path, token, occurrence)
+        except KeyError:
+            span = self._shadowed(path, occurrence)
         if self._is_embedded:
-            inner, tree = self._inner
-            return inner.span(_span(tree, path, token, start, end, occurrence))
-        return _span(self._holder.tree, (*self._path, *path), token, start, end, occurrence)
+            span = self._inner.span(span)
+        return Span(span.start + self._holder.shift, span.end + self._holder.shift)
 
     def duplicates(self) -> list[Duplicate]:
         """Keys that repeat inside one object of this document."""
-        if not self._may_repeat_keys:
-            return []
+        return self._tree.duplicates() if self._may_repeat_keys else []
+
+    @cached_property
+    def _tree(self) -> Tree:
         if self._is_embedded:
-            return self._inner[1].duplicates()
-        depth = len(self._path)
-        return [
-            duplicate._replace(path=duplicate.path[depth:])
-            for duplicate in self._holder.tree.duplicates()
-            if duplicate.path[:depth] == self._path and len(duplicate.path) > depth
-        ]
+            return Tree(self._inner.text)
+        if not self._path:
+            return self._holder.tree
+        return Tree(self._holder.text, self._holder.tree.span(self._path).start)
 
     @cached_property
-    def _may_repeat_keys(self) -> bool:
-        if not self._is_embedded:
-            return self._holder.parsed.duplicates
-        inner, _ = self._inner
-        return parse(inner.text).duplicates
+    def _inner(self) -> Embedded:
+        return self._holder.inner(self._path)
 
-    @cached_property
-    def _inner(self) -> tuple[Embedded, Tree]:
-        inner = unfold(self._holder.text, self._holder.tree.span(self._path))
-        text = inner.text
-        return inner, Tree(text, len(text) - len(text.lstrip(" \t\r\n")))
-
-
-def _span(tree: Tree, path: Path, token: str, start: int | None, end: int | None, occurrence: int | None) -> Span:
-    if start is not None and end is not None:
-        return tree.inside(path, start, end, occurrence)
-    return tree.span(path, token, occurrence)
+    def _shadowed(self, path: Path, occurrence: int | None) -> Span:
+        """The span for a path of what parsers drop: a key inside a value that a later equal key replaces."""
+        for duplicate in self.duplicates():
+            if duplicate.path == path and occurrence in (0, duplicate.occurrence, None):
+                return duplicate.first if occurrence == 0 else duplicate.later
+        for length in range(len(path) - 1, 0, -1):
+            try:
+                return self._tree.span(path[:length])
+            except KeyError:
+                continue
+        return self._tree.span(())
 
 
 class LoadedFile(NamedTuple):
     """What one file was found to hold.
 
-    `problem` says why the text, or the rest of it, cannot be read although it seems to be a policy; `skipped` why it
-    was not taken for one. `text` is None where the bytes are no text.
+    `problems` say why the text, the rest of it, or a policy inside a string cannot be read; `skipped` why the file was
+    not taken for one with policies. `text` is None where the bytes are no text.
     """
 
     path: str
     text: str | None
     documents: tuple[PolicyDocument, ...] = ()
-    problem: SyntaxProblem | None = None
+    problems: tuple[SyntaxProblem, ...] = ()
     skipped: str | None = None
-    faults: tuple[str, ...] = ()
-    """Policies that were found and cannot be read, one message each."""
+
+    @property
+    def problem(self) -> SyntaxProblem | None:
+        """The first of `problems`."""
+        return self.problems[0] if self.problems else None

@@ -1,21 +1,19 @@
 """Which values of a JSON text are policy documents, told by their shape.
 
 The shapes are those of AWS's own answers: a bare policy, a list of policies, and what the IAM, Organizations and
-resource services print (`get-policy-version`, `get-role`, `get-user-policy`, `get-bucket-policy` …, account
-authorization details). Nothing is searched for at random: a template or a lock file has policies of its own grammar.
+resource services print (`get-policy-version`, `get-role`, `get-user-policy`, `get-bucket-policy` …). Nothing is
+searched for at random: a template or a lock file has policies of its own grammar.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from iamlint.model import detect_kind
-from iamlint.syntax import Path
-from iamlint.syntax.embedded import MAX_DRESS, unquote
+from iamlint.syntax import Parsed, Path, Span, SyntaxProblem, parse_all, unfold
 
 _VERSIONS: Final = ("2012-10-17", "2008-10-17")
-_GAAD: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
-_ORGANIZATION_KINDS: Final = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
+_STATEMENT_MARKS: Final = frozenset(("Effect", "Action", "NotAction", "Principal", "NotPrincipal", "Resource"))
+_DRESSED_START: Final = ("{", '"', "%")
 
 
 class Found(NamedTuple):
@@ -24,12 +22,17 @@ class Found(NamedTuple):
     path: Path
     value: object
     kind: str | None = None
+    """What the surroundings tell of the kind; None where they tell nothing."""
+    certain: bool = False
+    """True where the surroundings leave no other kind: nobody can override it."""
     embedded: bool = False
+    repeats: bool = False
+    """For an embedded document: some object in it repeats a key."""
     name: str | None = None
     arn: str | None = None
     owner: str | None = None
-    fault: str | None = None
-    """Why the text inside the string is no JSON, where it is none; `value` is None then."""
+    problem: SyntaxProblem | None = None
+    """Why the text in the string is no JSON, at its place in that text; `value` is None then."""
 
 
 def policies(value: object) -> Iterator[Found]:
@@ -42,145 +45,98 @@ def policies(value: object) -> Iterator[Found]:
     elif isinstance(value, dict):
         yield from _of_object(value)
     elif isinstance(value, str):
-        inner = undress(value)
-        if isinstance(inner, dict) and is_policy(inner):
-            yield Found((), inner, embedded=True)
+        yield from document(value, (), strict=True)
 
 
-def is_policy(value: dict[str, object]) -> bool:
+def is_policy(value: Mapping[str, object]) -> bool:
     """True iff `value` can only be meant as a policy document, sound or not."""
-    statement = value.get("Statement")
     if "Statement" in value:
+        statement = value["Statement"]
         entries = statement if isinstance(statement, list) else [statement]
-        if any(isinstance(entry, dict) and _is_statement(entry) for entry in entries):
+        if any(isinstance(entry, dict) and not _STATEMENT_MARKS.isdisjoint(entry) for entry in entries):
             return True
-        return any(str(key).lower() == "version" for key in value) or set(value) <= {"Id", "Statement"}
+        return any(key.lower() == "version" for key in value) or set(value) <= {"Id", "Statement"}
     if value.get("Version") in _VERSIONS:
-        return not any(isinstance(key, str) and key.endswith("List") for key in value)
-    lower = {str(key).lower(): entry for key, entry in value.items()}
+        return not any(key.endswith("List") for key in value)
+    lower = {key.lower(): entry for key, entry in value.items()}
     return "statement" in lower and lower.get("version") in _VERSIONS
 
 
-def _is_statement(value: dict[str, object]) -> bool:
-    return not {"Effect", "Action", "NotAction", "Principal", "NotPrincipal", "Resource"}.isdisjoint(value)
+def is_attempt(value: object) -> bool:
+    """True iff `value` is what somebody who calls it a policy may mean as one.
+
+    That is anything but an object or list of other content: a lone statement is, a `package.json` is not.
+    """
+    if isinstance(value, dict) and value:
+        parts = [value, *(entry for each in value.values() for entry in (each if isinstance(each, list) else [each]))]
+        return any(isinstance(p, dict) and "Effect" in p and ("Action" in p or "NotAction" in p) for p in parts)
+    if isinstance(value, list) and value:
+        # AWS takes no list. One of several policies is a collection; one policy in brackets is a slip.
+        return len(value) == 1 and isinstance(value[0], dict) and is_policy(value[0])
+    return True
 
 
-def undress(text: str) -> object:
-    """The JSON value written in `text`: as JSON, percent-encoded, or inside another string; else `text` itself."""
-    value: object = text
-    for _ in range(MAX_DRESS):
-        if not isinstance(value, str):
-            break
-        head = value.lstrip(" \t\r\n")[:1]
-        if head == "%":
-            value = unquote(value)
-        elif head in ("{", "[", '"') and head:
-            try:
-                value = json.loads(value)
-            except (ValueError, RecursionError):
-                break
-        else:
-            break
-    return value
+def document(
+    value: object,
+    path: Path,
+    kind: str | None = None,
+    *,
+    certain: bool = False,
+    strict: bool = False,
+    name: str | None = None,
+    arn: str | None = None,
+    owner: str | None = None,
+) -> Iterator[Found]:
+    """The document that `value` is, or that is written in it; nothing where it is neither object nor such a string.
+
+    `strict` is for places that may hold anything: there it must look like a policy.
+    """
+    if isinstance(value, dict):
+        if not strict or is_policy(value):
+            yield Found(path, value, kind, certain, False, False, name, arn, owner)
+    elif isinstance(value, str):
+        inner = _undress(value)
+        if isinstance(inner, SyntaxProblem):
+            if not strict or shows_marks(value):
+                yield Found(path, None, kind, certain, True, False, name, arn, owner, inner)
+        elif inner is not None and isinstance(inner.value, dict) and (not strict or is_policy(inner.value)):
+            yield Found(path, inner.value, kind, certain, True, inner.duplicates, name, arn, owner)
+
+
+def shows_marks(text: str) -> bool:
+    """True iff a text that is no JSON shows the marks of a policy: `Statement`, `Effect` and an action element.
+
+    Each must look like a key, be it one that lacks a quote or its colon.
+    """
+    import re
+
+    before, after = r"""(?:["'“”‘’\\]|%22)""", r"""(?:["'“”‘’\\]|%22|[ \t]*[:=])"""
+    return all(
+        re.search(f"{before}{name}{after}|{name}[ \t]*[:=]", text) for name in ("Statement", "Effect", "(?:Not)?Action")
+    )
+
+
+def _undress(text: str) -> Parsed | SyntaxProblem | None:
+    """The object written in `text`, as JSON, percent-encoded, or inside another string; None where there is none.
+
+    A problem is told at its place in the text that is left when all dresses are off.
+    """
+    if not text.lstrip(" \t\r\n").startswith(_DRESSED_START):
+        return None
+    token = json.dumps(text)
+    inner = unfold(token, Span(0, len(token))).text
+    if not inner.lstrip(" \t\r\n").startswith("{"):
+        return None
+    values, problem = parse_all(inner)
+    if problem is None and len(values) > 1:
+        problem = SyntaxProblem.at(inner, values[1].start, "unexpected text after the document")
+    return problem or values[0]
 
 
 def _of_object(value: dict[str, object]) -> Iterator[Found]:
     if is_policy(value):
         yield Found((), value)
-    elif any(isinstance(value.get(key), list) for key in _GAAD):
-        yield from _account(value)
-    elif isinstance(version := value.get("PolicyVersion"), dict):
-        yield from _document(version, "Document", "identity", path=("PolicyVersion",))
-    elif isinstance(role := value.get("Role"), dict) and "AssumeRolePolicyDocument" in role:
-        for found in _document(role, "AssumeRolePolicyDocument", "trust", owner=_text(role, "Arn")):
-            yield found._replace(path=("Role", *found.path))
-    elif isinstance(roles := value.get("Roles"), list):
-        for index, entry in enumerate(roles):
-            if isinstance(entry, dict) and "AssumeRolePolicyDocument" in entry:
-                for found in _document(entry, "AssumeRolePolicyDocument", "trust", owner=_text(entry, "Arn")):
-                    yield found._replace(path=("Roles", index, *found.path))
-    elif "AssumeRolePolicyDocument" in value:
-        yield from _document(value, "AssumeRolePolicyDocument", "trust", owner=_text(value, "Arn"))
-    elif "PolicyDocument" in value:
-        owner = _text(value, "UserName") or _text(value, "RoleName") or _text(value, "GroupName")
-        yield from _document(value, "PolicyDocument", "identity" if owner else None, owner=owner)
-    elif isinstance(policy := value.get("Policy"), dict) and "Content" in policy:
-        summary = policy.get("PolicySummary")
-        type_ = _text(summary, "Type") if isinstance(summary, dict) else None
-        if type_ is None or type_ in _ORGANIZATION_KINDS:
-            kind = _ORGANIZATION_KINDS.get(type_ or "")
-            yield from _document(policy, "Content", kind, path=("Policy",))
-    elif isinstance(policy, dict) and is_policy(policy):
-        yield Found(("Policy",), policy)
-    elif isinstance(policy, str):
-        yield from _document(value, "Policy", None)
+        return
+    from iamlint.load.exports import exported
 
-
-def _document(
-    holder: dict[str, object],
-    key: str,
-    kind: str | None,
-    *,
-    path: Path = (),
-    owner: str | None = None,
-    name: str | None = None,
-    arn: str | None = None,
-) -> Iterator[Found]:
-    """The document under `key`, in whatever dress."""
-    document = holder.get(key)
-    name = name or _text(holder, "PolicyName")
-    place = (*path, key)
-    if isinstance(document, dict):
-        yield Found(place, document, kind, False, name, arn, owner)
-    elif isinstance(document, str):
-        inner = undress(document)
-        if isinstance(inner, dict):
-            yield Found(place, inner, kind, True, name, arn, owner)
-        elif isinstance(inner, str) and inner.lstrip()[:1] == "{":
-            yield Found(place, None, kind, True, name, arn, owner, fault="the text in this string is not JSON")
-
-
-def _account(value: dict[str, object]) -> Iterator[Found]:
-    """The documents of account authorization details (IAM API Reference, GetAccountAuthorizationDetails)."""
-    for list_name, inline in (
-        ("UserDetailList", "UserPolicyList"),
-        ("GroupDetailList", "GroupPolicyList"),
-        ("RoleDetailList", "RolePolicyList"),
-    ):
-        for index, entity in _entries(value, list_name):
-            owner = _text(entity, "Arn")
-            if list_name == "RoleDetailList":
-                yield from _document(entity, "AssumeRolePolicyDocument", "trust", path=(list_name, index), owner=owner)
-            for position, policy in _entries(entity, inline):
-                yield from _document(
-                    policy, "PolicyDocument", "identity", path=(list_name, index, inline, position), owner=owner
-                )
-    for index, policy in _entries(value, "Policies"):
-        for position, version in _entries(policy, "PolicyVersionList"):
-            if version.get("IsDefaultVersion") is True:
-                yield from _document(
-                    version,
-                    "Document",
-                    "identity",
-                    path=("Policies", index, "PolicyVersionList", position),
-                    name=_text(policy, "PolicyName"),
-                    arn=_text(policy, "Arn"),
-                )
-
-
-def _entries(holder: dict[str, object], key: str) -> Iterator[tuple[int, dict[str, object]]]:
-    entries = holder.get(key)
-    if isinstance(entries, list):
-        for index, entry in enumerate(entries):
-            if isinstance(entry, dict):
-                yield index, entry
-
-
-def _text(holder: dict[str, object], key: str) -> str | None:
-    value = holder.get(key)
-    return value if isinstance(value, str) else None
-
-
-def kind_of(found: Found) -> str:
-    """The kind that the surroundings tell, else the one that the document shows by itself."""
-    return found.kind or detect_kind(found.value)
+    yield from exported(value)

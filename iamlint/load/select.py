@@ -1,37 +1,56 @@
 """`[[sources]]`: policies inside any other JSON, found by a JSONPath of the configuration."""
 
+import functools
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from iamlint.config import ConfigError, Settings, SourceSpec
-from iamlint.load.recognise import Found, is_policy, undress
+from iamlint.config import ConfigError, Settings
+from iamlint.load.globs import Patterns
+from iamlint.load.recognise import Found, document, is_policy
 from iamlint.syntax import Path, printable
+
+if TYPE_CHECKING:
+    from jsonpath_ng.jsonpath import JSONPath
 
 
 def selected(value: object, path: str, settings: Settings) -> Iterator[Found]:
-    """The policies of `value` that the configured sources point at. Raises `ConfigError` for a wrong selector."""
+    """The policies of `value` that the sources point at which are for `path`, a path relative to the configuration.
+
+    Raises `ConfigError` for a wrong selector.
+    """
     for index, source in enumerate(settings.sources):
-        if source.path is None or matches(path, (source.path,)):
-            yield from _selected(value, source, index, settings)
+        if source.path is None or Patterns((source.path,)).matches(path):
+            try:
+                selector = _compiled(source.selector)
+            except ValueError as error:
+                where = settings.where("sources", index, "selector")
+                raise ConfigError(f"{where}: the selector {printable(source.selector, 80)} {error}") from error
+            for steps, match in _matches(selector, value):
+                for found in document(match, steps, source.kind, name=source.name, strict=True):
+                    if found.problem is not None or (isinstance(found.value, dict) and is_policy(found.value)):
+                        yield found
 
 
-def _selected(value: object, source: SourceSpec, index: int, settings: Settings) -> Iterator[Found]:
+@functools.lru_cache(maxsize=64)
+def _compiled(selector: str) -> "JSONPath":
+    """Raises ValueError with what is wrong, to be read after the selector."""
     # The plain parser: the extensions of `jsonpath_ng.ext` add filters with regular expressions, whose work a
     # hostile file could blow up.
     from jsonpath_ng.exceptions import JSONPathError
     from jsonpath_ng.parser import parse
 
+    if selector.count("..") > 1:
+        # Each `..` visits everything below everything that the steps before it matched.
+        raise ValueError("has more than one `..`, whose work grows with the square of a file")
     try:
-        matched = parse(source.selector).find(value)
+        return parse(selector)
     except (JSONPathError, RecursionError) as error:
-        where = settings.where("sources", "selector") if index == 0 else str(settings.path)
-        message = printable(str(error), 120)
-        raise ConfigError(
-            f"{where}: the selector {printable(source.selector, 80)} is no JSONPath: {message}"
-        ) from error
-    for match in matched:
-        inner = undress(match.value) if isinstance(match.value, str) else match.value
-        if isinstance(inner, dict) and is_policy(inner):
-            yield Found(_steps(match), inner, source.kind, inner is not match.value, name=source.name)
+        raise ValueError(f"is no JSONPath: {printable(str(error), 120)}") from error
+
+
+def _matches(selector: "JSONPath", value: object) -> Iterator[tuple[Path, object]]:
+    for match in selector.find(value):
+        yield _steps(match), match.value
 
 
 def _steps(match: object) -> Path:
@@ -44,13 +63,8 @@ def _steps(match: object) -> Path:
         if isinstance(step, Fields):
             steps.append(step.fields[0])
         elif isinstance(step, Index):
-            steps.append(step.indices[0])
+            index = step.indices[0]
+            holder = match.context.value if match.context is not None else ()
+            steps.append(index + len(holder) if index < 0 else index)
         match = match.context
     return tuple(reversed(steps))
-
-
-def matches(path: str, patterns: tuple[str, ...]) -> bool:
-    """True iff `path` (relative, with `/`) matches one of the patterns, which are those of a `.gitignore`."""
-    from pathspec import GitIgnoreSpec
-
-    return bool(patterns) and bool(GitIgnoreSpec.from_lines(patterns).match_file(path))
