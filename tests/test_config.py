@@ -40,6 +40,12 @@ def run(tmp_path, monkeypatch):
         ("[policy-kinds]\n'scps/**' = 'spc'\n", 2, "did you mean scp?"),
         ("[[sources]]\nname = 'a'\n", 1, "selector"),
         ("preview = 1\n", 1, "true or false"),
+        ("note = 1 # select\n", 1, "unknown key `note`"),
+        ("select = [\n 'all',\n 'wildcard-acton',\n]\n", 3, "did you mean wildcard-action?"),
+        ("[rules]\nwildcard-acton = {}\n", 2, "did you mean wildcard-action?"),
+        ("[rules.wildcard-action]\nx = 1\n", 2, "no option x"),
+        ("sources = [\n { selector = '$.a' },\n { selector = '$.b', knd = 'scp' },\n]\n", 3, "did you mean `kind`?"),
+        ('include = [""" \\\nselct = 1\n"""]\nselct = 1\n', 4, "did you mean `select`?"),
     ],
 )
 def test_mistakes_have_a_line(run, config, line, words):
