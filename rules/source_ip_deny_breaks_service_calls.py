@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, listing, source_ip_hits
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, listing, source_ip_hits, witness
 
 
 class SourceIpDenyBreaksServiceCalls(StatementRule):
@@ -92,7 +92,7 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        hits = source_ip_hits(statement, ctx.environment)
+        hits = source_ip_hits(statement, ctx)
         if hits is None:
             return
         told = [
@@ -104,6 +104,11 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
             ),
             (hits.endpoints, "requests through VPC endpoints", "StringNotEquals aws:SourceVpce"),
         ]
-        whom = " and ".join(name for hit, name, _ in told if hit)
+        *names, last = [name for hit, name, _ in told if hit]
+        whom = f"{', '.join(names)} and {last}" if names else last
         guards = listing(guard for hit, _, guard in told if hit)
-        yield self.finding(hits.condition, f"this Deny also hits {whom}, wherever the caller is; add {guards}")
+        yield self.finding(
+            hits.condition,
+            f"this Deny also hits {whom}, wherever the caller is; add {guards}",
+            witness=witness(hits.request, [statement.policy]) if hits.request else None,
+        )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WORD: Final = "example"
 _LONGEST: Final = 512
 _REGIONS: Final = ("us-east-1", "eu-central-1", "ap-southeast-1", "us-gov-west-1", "cn-north-1")
-_PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov")
+_HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 def fill(pattern: str, word: str = WORD) -> str:
@@ -100,12 +100,14 @@ def arn_of(pattern: str, shape: "ArnFormat", partition: str, account: str) -> st
     replaced.
     """
     if is_everything(pattern):
-        pattern = "arn"
+        home = _HOME.get(partition, _REGIONS[0]) if shape.regional else ""
+        return f"arn:{partition}:{shape.service}:{home}:{account if shape.has_account else ''}:{fill(shape.tail)}"
     fields = completed(pattern).split(":", FIELDS - 1)
     if len(fields) != FIELDS or not matches(fields[0], "arn") or not matches(fields[2], shape.service):
         return None
-    where = _first(fields[1], (partition, *_PARTITIONS))
-    region = _first(fields[3], _REGIONS) if shape.regional else _first(fields[3], ("",))
+    where = _first(fields[1], (partition, *_HOME))
+    regions = (_HOME.get(where or "", _REGIONS[0]), *_REGIONS)
+    region = _first(fields[3], regions) if shape.regional else _first(fields[3], ("",))
     owner = _first(fields[4], (account,)) if shape.has_account else _first(fields[4], ("",))
     if where is None or region is None or owner is None:
         return None

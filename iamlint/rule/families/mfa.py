@@ -5,7 +5,6 @@ made without MFA, `true` with MFA. Source: AWS IAM User Guide, "Secure API acces
 context keys".
 """
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.analyse.actions import statement_matches_action
@@ -21,12 +20,11 @@ from iamlint.rule.families.requests import (
     PRESENT,
     SESSION,
     Base,
-    User,
     entry_of,
     filled,
     owner_of,
     readable,
-    resources,
+    requests_of,
     samples,
     users,
 )
@@ -100,7 +98,7 @@ def unhindered_request(statement: Statement, credential: "Circumstances", ctx: "
     for base in (FROM_INTERNET, FROM_ENDPOINT):
         for user in users([policy], ctx.environment):
             start = filled({**base.context, **credential, **user.keys}, keys, base)
-            for request in _requests(statement, actions, user, start):
+            for request in requests_of(statement, actions, user, start):
                 met = satisfying(others, policy, {**start, **owner_of(request.resource, user).keys}, base.free)
                 if met is None:
                     continue
@@ -108,32 +106,6 @@ def unhindered_request(statement: Statement, credential: "Circumstances", ctx: "
                 if found is not None:
                     return found[0]
     return None
-
-
-def _requests(
-    statement: Statement, actions: Sequence[str], user: User, context: "Circumstances"
-) -> "Iterator[Request]":
-    from iamlint.analyse.evaluate import Request
-    from iamlint.aws.sensitive_arns import arn_formats
-
-    for action in actions:
-        if action in arn_formats():
-            targets = resources(action, statement, user, context, ())[:1]
-        else:
-            targets = [_plain_resource(statement)]
-        for target in targets:
-            yield Request(owner_of(target, user).arn, action, target)
-
-
-def _plain_resource(statement: Statement) -> str:
-    """A resource within the statement for an action whose resources are not known here."""
-    from iamlint.analyse.example import fill
-    from iamlint.analyse.resources import completed, is_everything
-
-    patterns = [item.text for item in statement.resources[:400] if "${" not in item.text]
-    if not patterns or any(map(is_everything, patterns)):
-        return "*"
-    return fill(completed(patterns[0]))
 
 
 ENROLMENT: Final = ("iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "sts:GetSessionToken")

@@ -52,16 +52,16 @@ def private_hits(rule: Rule, statement: Statement, negated: bool, mixed: bool) -
     for items, public in private_sources(statement, negated):
         if public is not mixed:
             continue
-        named = listing(item.text for item in items)
-        what = "is a private range" if len(items) == 1 else "are private ranges"
+        one = len(items) == 1
         if mixed:
-            effect = "has no effect here" if len(items) == 1 else "have no effect here"
+            effect = "it matches none" if one else "they match none"
         else:
-            effect = "the operator is always met by a public address" if negated else "no request comes from there"
+            effect = "every request meets this" if negated else "no request meets this"
         yield rule.finding(
             list(items),
-            f"{named} {what} and aws:SourceIp holds public addresses, so {effect}; "
-            "name the public addresses that requests leave your network from, or test aws:VpcSourceIp",
+            f"{listing(item.text for item in items)} {'is' if one else 'are'} private, but aws:SourceIp holds the "
+            f"public address of a request, so {effect}; "
+            "name the public addresses of your networks or test aws:VpcSourceIp",
         )
 
 

@@ -18,6 +18,7 @@ from iamlint.rule.families.requests import (
     User,
     entry_of,
     filled,
+    for_everything,
     owner_of,
     resources,
     users,
@@ -25,6 +26,7 @@ from iamlint.rule.families.requests import (
 )
 
 if TYPE_CHECKING:
+    from iamlint.analyse.circumstances import Circumstances
     from iamlint.analyse.evaluate import Decision, Request
     from iamlint.config import Environment
 
@@ -92,11 +94,13 @@ def _openings(policies: Sequence[Policy], environment: "Environment", bases: Seq
         if statements:
             search = search or _Search(policies, environment, bases)
             opening = search.opening(action, statements)
+            if search.exhausted:
+                break
             if opening is None:
                 closed.append(action)
             else:
                 found.append(opening)
-    return Openings(tuple(found), tuple(closed))
+    return Openings(tuple(found), () if search and search.exhausted else tuple(closed))
 
 
 class _Search:
@@ -108,13 +112,25 @@ class _Search:
         self._users = users(policies, environment)
         self._keys = tuple(mentioned_keys(policies))
         self._budget = Budget(policies)
+        self._denies = any(s.denies for policy in policies for s in policy.statements)
+        self._likewise: dict[Statement, tuple[Opening, User]] = {}
+        self._starts: dict[tuple[User, int], Circumstances] = {}
         # What a Deny leaves out is where a request for everything may still get through.
         self._spared = [
             item.text for policy in policies for s in policy.statements if s.denies for item in s.not_resources[:_MOST]
         ]
 
+    @property
+    def exhausted(self) -> bool:
+        """True iff there was no time to look any further."""
+        return self._budget.left < 0
+
     def opening(self, action: str, statements: Sequence[Statement]) -> Opening | None:
         for statement in statements:
+            if statement in self._likewise:
+                found = self._as_before(action, statement)
+                if found is not None:
+                    return found
             for base in self._bases:
                 for user in self._users:
                     found = self._through(action, statement, base, user)
@@ -122,21 +138,42 @@ class _Search:
                         return found
         return None
 
+    def _as_before(self, action: str, statement: Statement) -> Opening | None:
+        """The request that got through the statement, with another of its actions.
+
+        Where nothing denies and the statement is for all resources, the action makes no difference: most policies with
+        a sensitive action are like that.
+        """
+        known, user = self._likewise[statement]
+        found = resources(action, statement, user, {}, ())
+        if not found or action.startswith("kms:"):  # the policy of the KMS key has a say
+            return None
+        return known._replace(action=action, request=known.request._replace(action=action, resource=found[0]))
+
+    def _start(self, user: User, base: Base) -> "Circumstances":
+        key_ = user, self._bases.index(base)
+        if key_ not in self._starts:
+            self._starts[key_] = filled({**base.context, **LONG_LIVED, **user.keys}, self._keys, base)
+        return self._starts[key_]
+
     def _through(self, action: str, statement: Statement, base: Base, user: User) -> Opening | None:
         from iamlint.analyse.circumstances import around_denies, satisfying
         from iamlint.analyse.evaluate import Request
 
-        policy = statement.policy
-        start = filled({**base.context, **LONG_LIVED, **user.keys}, self._keys, base)
+        policy, start = statement.policy, self._start(user, base)
         for resource in resources(action, statement, user, start, self._spared):
             caller = owner_of(resource, user)
-            met = satisfying(statement.conditions, policy, {**start, **caller.keys}, base.free)
+            context = start if caller == user else {**start, **caller.keys}
+            met = satisfying(statement.conditions, policy, context, base.free)
             if met is None:
                 continue
             request = Request(caller.arn, action, resource, None, met)
             found = around_denies(request, self._policies, base.free, (statement.conditions, policy), self._budget)
             if found is not None and found[1].statement is not None:
-                return Opening(action, found[1].statement, found[0], outright=True)
+                opening = Opening(action, found[1].statement, found[0], outright=True)
+                if not self._denies and found[1].statement is statement and for_everything(statement):
+                    self._likewise[statement] = opening, caller
+                return opening
             if found is not None and _up_to_the_resource(found[1]):
                 return Opening(action, statement, found[0], outright=False)
         return None
@@ -157,7 +194,7 @@ def opening_hit(rule: Rule, policies: Sequence[Policy], found: Openings, what: s
     entry = entry_of(first.statement, first.action)
     more = f", and {len(others)} more sensitive actions" if len(others) > 1 else ""
     more = more or "".join(f", and {quote(action)}" for action in others)
-    shut = f" ({len(found.closed)} others are closed to it)" if found.closed else ""
+    shut = f" (it cannot use {len(found.closed)} more that the policy allows)" if found.closed else ""
     return rule.finding(
         key(entry) if entry[-1] == "NotAction" else entry,
         f"{what} may use {quote(first.action)} to {reason}{more}{shut}; {fix}",

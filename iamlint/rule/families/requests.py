@@ -136,6 +136,7 @@ def users(policies: Iterable[Policy], environment: "Environment", most: int = 6)
     """Users to try: an ordinary one first, then those that conditions of the policies name."""
     from iamlint.analyse.example import common, fill
     from iamlint.analyse.resources import FIELDS, completed
+    from iamlint.aws.partitions import is_partition
 
     account = next(iter(environment.accounts), "111122223333")
     found = {User(environment.partition, account, "example-user"): None}
@@ -147,22 +148,29 @@ def users(policies: Iterable[Policy], environment: "Environment", most: int = 6)
             for text in (item.text for item in condition.values if len(item.text) <= 512):
                 if len(found) >= most:
                     return list(found)
-                if name == "aws:username" and "${" not in text:
+                if name == "aws:username" and _is_name(fill(text)):
                     found[User(environment.partition, account, fill(text))] = None
                 elif name == "aws:principalaccount" and _is_account(text):
                     found[User(environment.partition, text, "example-user")] = None
-                elif name == "aws:principalarn" and "${" not in text:
+                elif name == "aws:principalarn":
                     fields = completed(text).split(":", FIELDS - 1)
                     tail = common(fields[5], "user/**")
-                    if tail is not None:
-                        partition = environment.partition if "*" in fields[1] else fields[1]
+                    path = (tail or "").removeprefix("user/")
+                    if all(map(_is_name, path.split("/"))):
+                        partition = fields[1] if is_partition(fields[1]) else environment.partition
                         owner = fields[4] if _is_account(fields[4]) else account
-                        found[User(partition, owner, tail.removeprefix("user/"))] = None
+                        found[User(partition, owner, path)] = None
     return list(found)
 
 
 def _is_account(text: str) -> bool:
     return len(text) == 12 and text.isascii() and text.isdigit()
+
+
+def _is_name(text: str) -> bool:
+    """True iff an IAM user can be called so ("IAM and AWS STS quotas": letters, digits and `+=,.@_-`, at most 64)."""
+    plain = text.translate(dict.fromkeys(map(ord, "+=,.@_-")))
+    return 0 < len(text) <= 64 and text.isascii() and (not plain or plain.isalnum())
 
 
 def filled(context: "Circumstances", keys: Iterable[str], free: Base) -> "Circumstances":
@@ -181,7 +189,6 @@ def resources(
     `extra` are further patterns to look for, where the statement is for everything. `*` for an action without one.
     """
     from iamlint.analyse.example import arn_of
-    from iamlint.analyse.resources import is_everything
     from iamlint.analyse.variables import Context, resolve
     from iamlint.aws.sensitive_arns import arn_formats
 
@@ -189,9 +196,9 @@ def resources(
     if shape is None:
         return ["*"]
     patterns = [item.text for item in statement.resources[:400]]
-    if "Resource" not in statement or any(map(is_everything, patterns)):
+    if "Resource" not in statement or for_everything(statement):
         patterns = ["*", *extra]
-    variables = Context(context) if statement.policy.has_variables else None
+    variables = Context(context) if statement.policy.has_variables and patterns != ["*"] else None
     found: dict[str, None] = {}
     for text in patterns:
         if "${*}" in text or "${?}" in text:
@@ -203,6 +210,11 @@ def resources(
             if len(found) == 4:
                 break
     return list(found)
+
+
+def for_everything(statement: Statement) -> bool:
+    """True iff an entry of `Resource` is nothing but `*`."""
+    return any(item.text and not item.text.strip("*") for item in statement.resources[:400])
 
 
 def owner_of(resource: str, user: User) -> User:
@@ -231,6 +243,33 @@ def samples(statement: Statement, actions: Iterable[str], catalogue: "Catalogue"
             name = known[0].qualified if known else item.text
             if name.count(":") == 1:
                 yield name
+
+
+def requests_of(
+    statement: Statement, actions: Iterable[str], user: User, context: "Circumstances"
+) -> "Iterator[Request]":
+    """A request of the user for each of `actions`, for a resource within the statement; without a context."""
+    from iamlint.analyse.evaluate import Request
+    from iamlint.aws.sensitive_arns import arn_formats
+
+    for action in actions:
+        if action in arn_formats():
+            targets = resources(action, statement, user, context, ())[:1]
+        else:
+            targets = [_plain_resource(statement)]
+        for target in targets:
+            yield Request(owner_of(target, user).arn, action, target)
+
+
+def _plain_resource(statement: Statement) -> str:
+    """A resource within the statement for an action whose resources are not known here."""
+    from iamlint.analyse.example import fill
+    from iamlint.analyse.resources import completed, is_everything
+
+    patterns = [item.text for item in statement.resources[:400] if "${" not in item.text]
+    if not patterns or any(map(is_everything, patterns)):
+        return "*"
+    return fill(completed(patterns[0]))
 
 
 def may_be_user(statement: Statement) -> bool:

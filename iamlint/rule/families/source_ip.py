@@ -17,13 +17,17 @@ from iamlint.rule.families.requests import (
     SESSION,
     VIA_SERVICE,
     Base,
+    User,
     filled,
+    requests_of,
+    samples,
     users,
 )
 
 if TYPE_CHECKING:
     from iamlint.analyse.circumstances import Circumstances
-    from iamlint.config import Environment
+    from iamlint.analyse.evaluate import Request
+    from iamlint.rule.context import Context
 
 SOURCE_IP: Final = "aws:sourceip"
 _SERVICE_PRINCIPAL: Final["Circumstances"] = {
@@ -46,11 +50,11 @@ class Hits(NamedTuple):
     """Calls that services make in their own name."""
     endpoints: bool
     """Requests through VPC endpoints."""
-    context: "Circumstances"
-    """Of one such request."""
+    request: "Request | None"
+    """One such request; None where only services that call in their own name are hit, which have no policies."""
 
 
-def source_ip_hits(deny: Statement, environment: "Environment") -> Hits | None:
+def source_ip_hits(deny: Statement, ctx: "Context") -> Hits | None:
     """What `deny` also hits; None where it is no Deny outside of networks, or spares all of that."""
     from iamlint.analyse.addresses import address_outside
     from iamlint.analyse.circumstances import all_hold, mentioned_keys, satisfying
@@ -69,17 +73,19 @@ def source_ip_hits(deny: Statement, environment: "Environment") -> Hits | None:
     direct = Base({**INTERNET, SOURCE_IP: (outside,)}, ENDPOINT_KEYS | CALLED_VIA)
     keys = [key for key in mentioned_keys([policy]) if key not in SERVICE_KEYS]
 
-    for user in users([policy], environment):
+    for user in users([policy], ctx.environment):
         for credential in (LONG_LIVED, SESSION, MFA_SESSION):
             start = filled({**direct.context, **credential, **user.keys}, keys, direct)
             met = satisfying(others, policy, start, direct.free)
             if met is not None and all_hold(deny.conditions, policy, met):
-                return _hits(deny, condition, met)
+                return _hits(deny, condition, met, user, ctx)
     return None
 
 
-def _hits(deny: Statement, condition: Condition, direct: "Circumstances") -> Hits | None:
+def _hits(deny: Statement, condition: Condition, direct: "Circumstances", user: User, ctx: "Context") -> Hits | None:
     """What `deny` hits beside a call from outside with the context `direct`."""
+    from iamlint.aws.sensitive import sensitive_actions
+
     address = {SOURCE_IP: direct[SOURCE_IP]}
     via: Circumstances = {**direct, **VIA_SERVICE, **address}
     own = {key: values for key, values in {**direct, **_SERVICE_PRINCIPAL, **address}.items() if key not in _OF_USERS}
@@ -89,7 +95,12 @@ def _hits(deny: Statement, condition: Condition, direct: "Circumstances") -> Hit
     endpoints = _denied_always(deny, endpoint, ENDPOINT_KEYS)
     if not (forwarded or services or endpoints):
         return None
-    return Hits(condition, forwarded, services, endpoints, via if forwarded else own if services else endpoint)
+    request = None
+    if forwarded or endpoints:
+        actions = samples(deny, sensitive_actions(), ctx.catalogue)
+        request = next(requests_of(deny, actions, user, direct), None)
+        request = request and request._replace(context=via if forwarded else endpoint)
+    return Hits(condition, forwarded, services, endpoints, request)
 
 
 def _denied_always(deny: Statement, context: "Circumstances", choice: frozenset[str]) -> bool:
