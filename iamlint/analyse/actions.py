@@ -6,12 +6,14 @@ elements: Action".
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.wildcards import covers, matches, meets
 from iamlint.model import Statement
 
 
+@lru_cache(maxsize=16384)
 def _parts(pattern: str) -> tuple[str, str] | None:
     """Service and name in lower case; None where the pattern matches no action."""
     service, colon, name = pattern.lower().partition(":")

@@ -40,6 +40,7 @@ class Catalogue:
             _check_day(as_of)
             self._now = max(0, sum(day <= as_of for day in days) - 1)
         self._details: dict[str, Service] = {}
+        self._lists: dict[tuple[str, tuple[Status, ...]], list[str]] = {}
 
     @property
     def data_version(self) -> str:
@@ -69,6 +70,10 @@ class Catalogue:
 
     def services(self) -> frozenset[str]:
         """The prefixes that AWS lists, in lower case."""
+        return self._services
+
+    @cached_property
+    def _services(self) -> frozenset[str]:
         return self._news.union(prefix for prefix, row in history.services().items() if self._status(row) == "current")
 
     def service_status(self, prefix: str) -> Status:
@@ -135,6 +140,12 @@ class Catalogue:
 
     def _known(self, prefix: str, statuses: tuple[Status, ...]) -> list[str]:
         """The actions of a service (in lower case) that have one of the statuses."""
+        found = self._lists.get((prefix, statuses))
+        if found is None:
+            found = self._lists[prefix, statuses] = self._listed(prefix, statuses)
+        return found
+
+    def _listed(self, prefix: str, statuses: tuple[Status, ...]) -> list[str]:
         rows = history.actions(prefix)
         known = [name for name, row in rows.items() if self._status(row) in statuses]
         if prefix in self._news and "current" in statuses:
@@ -269,6 +280,7 @@ class Catalogue:
         return tuple(dict.fromkeys(arn for arn, _, first in known if first <= self._now))
 
 
+@lru_cache(maxsize=16384)
 def _folded(text: str) -> str:
     """The text in lower case; what is not ASCII is no name of AWS's and becomes no name."""
     return text.lower() if text.isascii() else ""

@@ -7,6 +7,7 @@ INVARIANT: only a name out of the closed list `services()` is ever searched for.
 """
 
 import os
+from collections import Counter
 from functools import cache
 
 ANY = "*"
@@ -49,17 +50,37 @@ def _file(name: str) -> bytes:
         return file.read()
 
 
+_FEW = 4
+"""So many services of a file are searched for one by one; then all their places are noted, which takes as long."""
+_asked: Counter[str] = Counter()
+
+
 def _lines(file: str, service: str) -> list[str]:
     """The lines of one service, without its name."""
     data = _file(file)
+    _asked[file] += 1
+    if _asked[file] > _FEW:
+        start = _places(file).get(service.encode(), -1)
+    else:
+        start = data.find(b"\n%s\t" % service.encode())
     mark = b"\n%s\t" % service.encode()
-    start = data.find(mark)
     found = []
     while start >= 0:
         end = data.index(b"\n", start + 1)
         found.append(data[start + len(mark) : end].decode())
         start = end if data.startswith(mark, end) else -1
     return found
+
+
+@cache
+def _places(file: str) -> dict[bytes, int]:
+    """Where the first line of each service begins: the line end before it."""
+    places: dict[bytes, int] = {}
+    at = -1
+    for line in _file(file).split(b"\n"):
+        places.setdefault(line.partition(b"\t")[0], at)
+        at += len(line) + 1
+    return places
 
 
 def _all_lines(file: str) -> list[list[str]]:

@@ -93,6 +93,7 @@ def whole_service(service: str, catalogue: "Catalogue") -> WholeService:
     return WholeService(catalogue.names(f"{service}:*"), reading)
 
 
+@lru_cache(maxsize=16384)
 def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
     service, _, name = action.partition(":")
     if catalogue.action_status(service, name) != "current":
@@ -100,6 +101,7 @@ def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
     return catalogue.scopable(service, name), catalogue.access_level(service, name) not in _READING
 
 
+@lru_cache(maxsize=4096)
 def _wild(pattern: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
     if not pattern.strip("*:"):
         return True, True
