@@ -162,6 +162,8 @@ class Finding(NamedTuple):
     folded: tuple[Folded, ...] = ()
     witness: Mapping[str, object] | None = None
     rewrite: Rewrite | None = None
+    pin: str | None = None
+    """`iamlint.analyse.normal.pin` of the statement, where the run was to work it out."""
 
     @property
     def fingerprint(self) -> str:

@@ -8,15 +8,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from io import StringIO
 
-from iamlint.config import Settings, settings_for
+from iamlint.config import Settings, settings_for, settings_of
 from iamlint.describe import rule_info
-from iamlint.engine.registry import docs
+from iamlint.engine.exceptions import Exceptions
+from iamlint.engine.registry import docs, load_rules
 from iamlint.engine.run import Run
 from iamlint.finding import Finding, Report
 from iamlint.load import load_text
 from iamlint.model import Policy
 from iamlint.report import Options, write
-from iamlint.rule import Rule, TextRule
+from iamlint.rule import ExceptionRule, Rule, TextRule
 from iamlint.rule.base import CLOSE, OPEN, Bad, Example, document_of, plain
 from iamlint.syntax import Lines
 
@@ -60,7 +61,7 @@ def _bad(rule: Rule, example: Bad) -> Iterator[str]:
             yield f"severity {finding.severity.value} is not the one declared for {finding.level}: {example.text}"
         if finding.message[-1:] in ".!" or "\n" in finding.message:
             yield f"a message is one line without a final full stop: {finding.message}"
-    if not isinstance(rule, TextRule):
+    if not isinstance(rule, (TextRule, ExceptionRule)):
         yield from _indifference(rule, example, text, report)
     yield from _formats(rule, example, report)
 
@@ -112,6 +113,8 @@ def _documentation(rule: Rule) -> Iterator[str]:
 
 
 def _check(rule: Rule, text: str, example: Example) -> Report:
+    if isinstance(rule, ExceptionRule):
+        return _check_exceptions(rule, text, example)
     settings: Settings = settings_for(environment=example.environment, rule_options={rule.id: dict(example.options)})
     run = Run(settings, {rule.id: rule})
     run.add(load_text("example.json", text, settings, kind=example.kind, named_alone=True))
@@ -119,6 +122,17 @@ def _check(rule: Rule, text: str, example: Example) -> Report:
     if report.errors:
         raise AssertionError(f"{rule.id} failed on its own example {example.text}: {report.errors[0].message}")
     return report
+
+
+def _check_exceptions(rule: ExceptionRule, text: str, example: Example) -> Report:
+    """What `rule` says of the exceptions in the configuration `text`, on a run over the example's files."""
+    known = load_rules()
+    settings = settings_of(text, "iamlint.toml")
+    run = Run(settings, {spec.rule: known[spec.rule] for spec in settings.exceptions})
+    for name, content in example.files.items():
+        run.add(load_text(name, content, settings))
+    report = Exceptions(settings, known).apply(run.report(), {**run.rules, rule.id: rule}, ["."], "2026-11-24")
+    return report._replace(findings=tuple(f for f in report.findings if f.rule == rule.id))
 
 
 def _summary(findings: tuple[Finding, ...]) -> Counter[tuple[str, str]]:

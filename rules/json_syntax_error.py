@@ -21,6 +21,7 @@ class JsonSyntaxError(TextRule):
     severity = Severity.ERROR
     aws = "JSON_SYNTAX_ERROR"
     tags = ("validity",)
+    unsuppressible = True
 
     good = [
         Good('{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}'),

@@ -35,6 +35,13 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 from this severity on. [default: warning]")
 @click.option("--policy-kind", type=click.Choice(POLICY_KINDS), help="Take every policy for one of this kind.")
 @click.option("--preview", is_flag=True, help="Run preview rules too.")
+@click.option("--show-suppressed", is_flag=True, help="List what exceptions and the baseline cover.")
+@click.option("--no-exceptions", is_flag=True, help="Report what the configuration's exceptions cover, too.")
+@click.option("--add-exceptions", is_flag=True, help="Write exceptions for what is shown into the configuration.")
+@click.option("--reason", metavar="TEXT", help="The reason of the exceptions that --add-exceptions writes.")
+@click.option("--baseline", type=click.Path(dir_okay=False), help="Report only what this file does not know yet.")
+@click.option("--update-baseline", is_flag=True, help="Remove from the baseline what is gone; write it if it is new.")
+@click.option("--add-to-baseline", is_flag=True, help="Also add to the baseline what is new.")
 @click.option("--statistics", is_flag=True, help="Show counts per rule instead of findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found.")
 @click.option("--require-complete", is_flag=True, help="Exit with 1 where something could not be checked.")
@@ -62,6 +69,13 @@ def check(
     fail_on: str | None,
     policy_kind: str | None,
     preview: bool,
+    show_suppressed: bool,
+    no_exceptions: bool,
+    add_exceptions: bool,
+    reason: str | None,
+    baseline: str | None,
+    update_baseline: bool,
+    add_to_baseline: bool,
     statistics: bool,
     exit_zero: bool,
     require_complete: bool,
@@ -83,8 +97,14 @@ def check(
     """
     further = [_report_target(text) for text in reports]
     _check_day(as_of_data)
+    _check_together(
+        (update_baseline, "--update-baseline", baseline is not None, "--baseline"),
+        (add_to_baseline, "--add-to-baseline", baseline is not None, "--baseline"),
+        (reason is not None, "--reason", add_exceptions, "--add-exceptions"),
+        (add_exceptions, "--add-exceptions", not (isolated or no_exceptions), "a configuration and its exceptions"),
+    )
     settings, rules, known = _prepare(config_path, isolated, selected, ignore, extend_select, preview)
-    run = Run(settings, rules, as_of_data)
+    run = Run(settings, rules, as_of_data, pins=add_exceptions)
     loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename)
     try:
         for event in loader.load(paths or (".",)):
@@ -93,12 +113,22 @@ def check(
         raise _Failure(str(error)) from error
     formats = {output_format, *(format_ for format_, _ in further)}
     report = run.report(data=_data(run) if formats & _DATED_FORMATS else None, notes=loader.notes)
-    shown = _shown(report, Severity(min_severity or settings.min_severity or "suggestion"))
+    least = Severity(min_severity or settings.min_severity or "suggestion")
+    if add_exceptions or baseline is not None or (settings.exceptions and not no_exceptions):
+        from iamlint.cli.known import Choices, without_known
+
+        choices = Choices(not no_exceptions, baseline, update_baseline, add_to_baseline, add_exceptions, reason, least)
+        try:
+            report = without_known(report, run, known, paths or (".",), choices)
+        except ConfigError as error:
+            raise _Failure(str(error)) from error
+    shown = _shown(report, least)
 
     def options(format_: str, color: bool) -> Options:
         return Options(
             color=color,
             statistics=statistics,
+            show_suppressed=show_suppressed,
             redact=format_ in ("sarif", "github") if redact is None else redact,
             width=_width(),
             root=_repository() if format_ in ("sarif", "github", "gitlab") else None,
@@ -163,6 +193,13 @@ def _check_day(day: str | None) -> None:
         date.fromisoformat(day)
     except ValueError:
         raise click.UsageError(f"--as-of-data wants a day such as 2026-03-07, not {day!r}") from None
+
+
+def _check_together(*options: tuple[bool, str, bool, str]) -> None:
+    """Each option with whether it was given, and what it needs with whether that is there."""
+    for given, option, is_there, needed in options:
+        if given and not is_there:
+            raise click.UsageError(f"{option} needs {needed}")
 
 
 def _report_target(text: str) -> tuple[str, str]:

@@ -37,16 +37,16 @@ class Dispatcher:
         """What the text rules say of `document`; `kind` is None where the text could not be read."""
         for rule in self._text_rules:
             if kind is None or kind in rule.kinds:
-                yield from _tried(rule, partial(rule.check, document, self._ctx))
+                yield from tried(rule, partial(rule.check, document, self._ctx))
 
     def policy(self, policy: Policy) -> Iterator[Hit | Crash]:
         """What the policy and statement rules say of `policy`."""
         for rule in self._policy_rules:
             if policy.kind in rule.kinds:
-                yield from _tried(rule, partial(rule.check, policy, self._ctx))
+                yield from tried(rule, partial(rule.check, policy, self._ctx))
         for statement in policy.statements:
             for candidate in self._candidates(statement):
-                yield from _tried(candidate, partial(candidate.check, statement, self._ctx))
+                yield from tried(candidate, partial(candidate.check, statement, self._ctx))
 
     def _candidates(self, statement: Statement) -> Iterator[StatementRule]:
         services = None
@@ -85,7 +85,7 @@ def _services(statement: Statement) -> frozenset[str]:
     return frozenset(_ANY_SERVICE if "*" in p or "?" in p else p for p in prefixes)
 
 
-def _tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Crash]:
+def tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Crash]:
     """The hits of `rule`; a rule that raises gives a `Crash` and the others go on."""
     try:
         yield from check()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from iamlint.finding import Finding, Folded, Hit, Place, PolicyRef, Region, Related
 from iamlint.load import PolicyDocument
+from iamlint.model import Policy
 from iamlint.rule import Rule
 from iamlint.syntax import Lines, Path, Span, SyntaxProblem, pointer
 
@@ -12,8 +13,10 @@ from iamlint.syntax import Lines, Path, Span, SyntaxProblem, pointer
 class Locator:
     """Places of one file."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, pins: bool = False) -> None:
+        """`pins`: work out the pin of every finding."""
         self._path = path
+        self._pins: dict[tuple[int, Path], str] | None = {} if pins else None
         self._lines = Lines(text)
         self._counts: dict[tuple[str, ...], int] = {}
 
@@ -50,7 +53,18 @@ class Locator:
             ),
             folded=tuple(Folded(lesser.rule, lesser.message) for lesser in folded),
             witness=hit.witness,
+            pin=self._pin(document, first.path),
         )
+
+    def _pin(self, document: PolicyDocument, path: Path) -> str | None:
+        if self._pins is None:
+            return None
+        from iamlint.analyse.normal import pin
+
+        known = id(document), path[:2] if path[1:] and isinstance(path[1], int) else path[:1]
+        if known not in self._pins:
+            self._pins[known] = pin(Policy(document.value, document.kind), path)
+        return self._pins[known]
 
     def _region(self, document: PolicyDocument, place: Place) -> Region:
         span: Span = document.span(place.path, place.token, place.start, place.end, place.occurrence)

@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple
 
-from iamlint.rule import AccountRule, PolicyRule, PrincipalRule, Rule, Severity, StatementRule, TextRule
+from iamlint.rule import (
+    AccountRule,
+    ExceptionRule,
+    PolicyRule,
+    PrincipalRule,
+    Rule,
+    Severity,
+    StatementRule,
+    TextRule,
+)
 from iamlint.rule.base import ALL_KINDS
 
-_SCOPES = (StatementRule, PolicyRule, TextRule, PrincipalRule, AccountRule)
+_SCOPES = (StatementRule, PolicyRule, TextRule, PrincipalRule, AccountRule, ExceptionRule)
 
 SECTIONS = ("Why it matters", "What to do instead", "References")
 """Sections that the docstring of every rule must have."""

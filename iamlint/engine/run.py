@@ -19,17 +19,22 @@ class Run:
     Documents equal in text and kind are analysed once; each place where they stand has findings of its own.
     """
 
-    def __init__(self, settings: Settings, rules: Mapping[str, Rule], as_of_data: str | None = None) -> None:
-        """`rules` are those to run, by id; `as_of_data` is the day whose AWS lists answer."""
+    def __init__(
+        self, settings: Settings, rules: Mapping[str, Rule], as_of_data: str | None = None, *, pins: bool = False
+    ) -> None:
+        """`rules` are those to run, by id; `as_of_data` is the day whose AWS lists answer; `pins` are to be told."""
         self.settings = settings
         self.rules = rules
         self.context = Context(settings, as_of_data)
+        self.read: list[str] = []
+        """The files that were looked at as a whole."""
         self._dispatcher = Dispatcher(rules.values(), self.context)
         self._analyses: dict[object, list[Hit | Crash]] = {}
         self._findings: list[Finding] = []
         self._errors: list[RunError] = []
         self._skipped: list[Skipped] = []
         self._texts: dict[str, str] = {}
+        self._pins = pins or any(exception.pin for exception in settings.exceptions)
         self._files = 0
         self._policies = 0
 
@@ -43,6 +48,8 @@ class Run:
             self._skipped.append(event)
 
     def _add_file(self, file: LoadedFile) -> None:
+        if not file.problems:
+            self.read.append(file.path)
         if file.skipped is not None:
             self._skipped.append(Skipped(file.path, file.skipped))
             return
@@ -51,7 +58,7 @@ class Run:
         for problem in file.problems:
             found += self._broken(file, problem)
         if file.text is not None:
-            locator = Locator(file.path, file.text)
+            locator = Locator(file.path, file.text, self._pins)
             for document in file.documents:
                 self._policies += 1
                 found += self._check(file.path, document, locator)

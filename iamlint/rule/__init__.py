@@ -15,6 +15,7 @@ from iamlint.rule.base import (
     RESOURCE_KINDS,
     AccountRule,
     Bad,
+    ExceptionRule,
     ExportRule,
     Good,
     Option,
@@ -31,6 +32,7 @@ from iamlint.rule.base import (
 )
 from iamlint.rule.context import Context
 from iamlint.rule.document import Document
+from iamlint.rule.exception import ExceptionUse
 from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only
 from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
 from iamlint.rule.families.limits import (
@@ -128,6 +130,8 @@ __all__ = [
     "Condition",
     "Context",
     "Document",
+    "ExceptionRule",
+    "ExceptionUse",
     "ExportRule",
     "Fact",
     "Good",

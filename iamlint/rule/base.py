@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from iamlint.model.account import AccessKey, Account, ManagedPolicy, Principal
     from iamlint.rule.context import Context
     from iamlint.rule.document import Document
+    from iamlint.rule.exception import ExceptionUse
 
 ALL_KINDS = frozenset(("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint"))
 IDENTITY_KINDS = frozenset(("identity", "boundary", "session"))
@@ -31,7 +32,7 @@ Where = Item | PrincipalItem | Condition | Place | Spot | Path
 
 
 class Example(NamedTuple):
-    """A policy, or one statement of a policy, with the reported places in « ».
+    """A policy, or one statement of a policy, with the reported places in « »; for an `ExceptionRule` a configuration.
 
     `kind` overrides the detected policy kind. `options` are the rule's, `environment` is the `[environment]` table of
     the configuration. `whole` says that the text is a whole document, which is otherwise taken from the presence of
@@ -49,6 +50,8 @@ class Example(NamedTuple):
     """For rules about accounts: further files beside `text`, as the AWS CLI writes them; they hold marks as well."""
     as_of: str | None = None
     """For rules about accounts: the day that ages are counted at; default: the newest time in the files."""
+    files: Mapping[str, str] = {}
+    """For rules about the configuration's exceptions: path → text of the policies that they speak of."""
 
 
 OPEN, CLOSE = "«", "»"
@@ -103,6 +106,8 @@ class Rule:
     supersedes: ClassVar[frozenset[str]] = frozenset()
     """Rules whose findings in the same statement are folded into a finding of this one."""
     tags: ClassVar[tuple[str, ...]] = ()
+    unsuppressible: ClassVar[bool] = False
+    """True where no exception and no baseline may cover a finding."""
     preview: ClassVar[bool] = False
     """True where AWS documents the message but not the trigger: off unless asked for."""
     options: ClassVar[Mapping[str, Option]] = {}
@@ -159,6 +164,20 @@ class TextRule(Rule):
 
     def check(self, document: "Document", ctx: "Context") -> Iterator[Hit]:
         """Yields what is wrong in the text of `document`."""
+        raise NotImplementedError
+
+
+class ExceptionRule(Rule):
+    """A rule about the exceptions of the configuration; it runs after all others.
+
+    Paths of its hits lead from the exception's table: `()` is its head, `("expires",)` that line. Its examples are
+    configurations, with the policies that they speak of in `files`.
+    """
+
+    unsuppressible = True
+
+    def check(self, exception: "ExceptionUse", ctx: "Context") -> Iterator[Hit]:
+        """Yields what is wrong with `exception`."""
         raise NotImplementedError
 
 
