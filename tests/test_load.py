@@ -47,26 +47,6 @@ def pointers(value, **options):
         ({"version": "2012-10-17", "statement": []}, [("", "identity")]),
         ({"Version": "2012-10-17", "Statement": 1}, [("", "identity")]),
         ({"Version": 1, "Statement": []}, [("", "identity")]),
-        (
-            {
-                "UserDetailList": [{"Arn": "a", "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": POLICY}]}],
-                "RoleDetailList": [{"Arn": "r", "AssumeRolePolicyDocument": quote(json.dumps(TRUST))}],
-                "Policies": [
-                    {
-                        "PolicyName": "m",
-                        "PolicyVersionList": [
-                            {"VersionId": "v2", "IsDefaultVersion": False, "Document": POLICY},
-                            {"VersionId": "v1", "IsDefaultVersion": True, "Document": POLICY},
-                        ],
-                    }
-                ],
-            },
-            [
-                ("/UserDetailList/0/UserPolicyList/0/PolicyDocument", "identity"),
-                ("/RoleDetailList/0/AssumeRolePolicyDocument", "trust"),
-                ("/Policies/0/PolicyVersionList/1/Document", "identity"),
-            ],
-        ),
     ],
 )
 def test_recognised(value, expected):

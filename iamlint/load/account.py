@@ -5,21 +5,23 @@ nobody, belong to the account of the folder that they lie in.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from iamlint.load.credential_report import Row, Table
+from iamlint.load.credential_report import Row
 from iamlint.load.document import PolicyDocument
 from iamlint.load.entity import Entity
 from iamlint.load.export import Exported
 from iamlint.load.gaad import Reader, account_of
 from iamlint.load.keys import SLACK, all_keys, listed
+from iamlint.load.read import in_file
 from iamlint.load.recognise import Found
 from iamlint.load.times import when
 from iamlint.model.account import Account, ManagedPolicy, MfaDevice, PasswordPolicy, Principal, Root, User
 from iamlint.model.fact import Unknown
 from iamlint.model.spot import Spot
+from iamlint.syntax import Lines, SyntaxProblem
 
 _ORDER = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _DETAILS = "account-authorization-details"
@@ -35,6 +37,14 @@ class Joined(NamedTuple):
     documents: Mapping[str, Sequence[PolicyDocument]]
     broken: Mapping[str, Sequence[tuple[Entity, Found]]]
     notes: tuple[str, ...]
+
+    def problems(self, file: str) -> Iterator[SyntaxProblem]:
+        """Why the policies of `file` that cannot be read cannot be, at their places in it."""
+        lines: Lines | None = None
+        for entity, found in self.broken.get(file, ()):
+            if found.problem is not None:
+                lines = lines or Lines(entity.text)
+                yield in_file(found.problem, entity, found, lines)
 
 
 def join(exports: Sequence[Exported], as_of: datetime | None = None) -> Joined:
@@ -123,8 +133,7 @@ class _Join:
             told = own if kind in ("mfa-devices", "users") else set()
             id_ = next(iter(told)) if len(told) == 1 else self._nearest(export.file)
             if id_ is None:
-                several = "several accounts" if self._parts else "no account"
-                self.notes.append(f"{export.file} is not used: it names no account, and {several} can be meant")
+                self.notes.append(f"{export.file} is not used: it names no account, and several can be meant")
                 continue
             parts = self._of(id_, "", export, kind)
             match kind:
@@ -144,8 +153,8 @@ class _Join:
 
     def _nearest(self, file: str) -> str | None:
         """The only account of the folder of `file`, else of the nearest one above it that has any."""
-        if len(self._parts) == 1:
-            return next(iter(self._parts))
+        if len(self._parts) < 2:
+            return next(iter(self._parts), "")
         folder = os.path.dirname(file)
         while True:
             inside = [
@@ -231,6 +240,12 @@ class _Join:
             if name not in users and not whole:
                 arn = entity.text_of("Arn") or name
                 users[name] = User(arn, name, entity.text_of("Path") or "/", account.id, Spot(entity))
+        if not whole:  # lists of access keys name users as well
+            for answer in parts.keys:
+                for entity in answer:
+                    name = entity.text_of("UserName") or ""
+                    if name and name not in users:
+                        users[name] = User(name, name, "/", account.id, Spot(entity, ("UserName",)))
         if gone:
             self.notes.append(
                 f"account {account.id}: {len(gone)} of the credential report are no users any more, "
@@ -241,9 +256,9 @@ class _Join:
         facts = _Lists(parts, len(users))
         for user in account.users:
             found = rows.get(user.name)
-            row = found[0] if found is not None and _same_user(user, found[0]) else None
-            _from_report(user, row)
-            facts.apply(user, row)
+            own = found[0] if found is not None and _same_user(user, found[0]) else None
+            _from_report(user, own)
+            facts.apply(user, own)
             listed_user = last_used.get(user.name)
             if listed_user is not None and isinstance(user.password_last_used, Unknown):
                 user.password_last_used = when(listed_user.value.get("PasswordLastUsed"))
@@ -255,11 +270,11 @@ class _Join:
 
     def _root(self, account: Account, parts: _Parts) -> None:
         root = account.root
-        rows = [(row, time) for row, time in parts.rows if row.is_root]
-        row = None
-        for each, time in rows:
-            if row is None or _newer(time, row[1]):
-                row = each, time
+        rows = [(each, time) for each, time in parts.rows if each.is_root]
+        newest: tuple[Row, datetime | None] | None = None
+        for row, time in rows:
+            if newest is None or _newer(time, newest[1]):
+                newest = row, time
         summary = parts.summary.value if parts.summary is not None else {}
         for fact, key in (
             ("has_mfa", "AccountMFAEnabled"),
@@ -270,9 +285,9 @@ class _Join:
             if isinstance(value, int) and parts.summary is not None:
                 setattr(root, fact, value > 0)
                 root.spots[fact] = Spot(parts.summary, (key,))
-        if row is None:
+        if newest is None:
             return
-        cells = row[0]
+        cells = newest[0]
         root.row = cells.spot
         root.keys = cells.keys
         root.password_last_used = cells.time("password_last_used")
@@ -299,6 +314,9 @@ def _from_report(user: User, row: Row | None) -> None:
     if row is None:
         return
     user.row = row.spot
+    created = row.time("user_creation_time")
+    if isinstance(user.created, Unknown) and created is not None:
+        user.created = created
     user.has_password = row.flag("password_enabled")
     user.password_last_used = row.time("password_last_used")
     user.password_changed = row.time("password_last_changed")
@@ -343,9 +361,7 @@ class _Lists:
         serial = entity.text_of("SerialNumber") or ""
         kind = _device_kind(serial)
         enabled = when(entity.value.get("EnableDate")) or Unknown("mfa-devices")
-        self._devices.setdefault(name, {})[serial] = MfaDevice(
-            serial, kind, enabled, Spot(entity, ("SerialNumber",))
-        )
+        self._devices.setdefault(name, {})[serial] = MfaDevice(serial, kind, enabled, Spot(entity, ("SerialNumber",)))
 
     def apply(self, user: User, row: Row | None) -> None:
         entities = self._keys.get(user.name)

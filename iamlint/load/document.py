@@ -2,10 +2,13 @@
 
 import json
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.load.recognise import Found
 from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
+
+if TYPE_CHECKING:
+    from iamlint.load.export import Exported
 
 
 class LoadedValue:
@@ -13,6 +16,9 @@ class LoadedValue:
 
     `shift` is added to every offset in `text` to get that in the file, where the two differ.
     """
+
+    file = ""
+    """The path of the file, where places are told without one at hand."""
 
     def __init__(self, text: str, parsed: Parsed, shift: int = 0) -> None:
         self.text = text
@@ -40,11 +46,18 @@ class PolicyDocument:
         self.owner = found.owner
         self.document_pointer = pointer((*prefix, *found.path))
         """RFC 6901, from the root of the file; where a file holds several values, the first step counts them."""
+        self.attached_to: tuple[str, ...] = ()
+        """ARNs of those whom a managed policy is attached to."""
         self.problem: SyntaxProblem | None = None
         self._holder = holder
         self._path = found.path
         self._is_embedded = found.embedded
         self._may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
+
+    @property
+    def file(self) -> str:
+        """The path of the file, for a document of an export."""
+        return self._holder.file
 
     @cached_property
     def text_key(self) -> bytes:
@@ -123,6 +136,8 @@ class LoadedFile(NamedTuple):
     documents: tuple[PolicyDocument, ...] = ()
     problems: tuple[SyntaxProblem, ...] = ()
     skipped: str | None = None
+    export: "Exported | None" = None
+    """What of an account stands in it; its policies are among those of the account, not among `documents`."""
 
     @property
     def problem(self) -> SyntaxProblem | None:

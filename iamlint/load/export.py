@@ -10,8 +10,6 @@ from iamlint.load.times import when
 from iamlint.syntax import SyntaxProblem
 from iamlint.syntax.pieces import Answer, answers
 
-HEAD: Final = 1 << 16
-"""Code points at the start of a text in which an export shows itself."""
 _ENTITIES: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _KEY_ID: Final = re.compile(r"A[KS]IA[A-Z0-9]{12,124}")
 
@@ -52,7 +50,7 @@ class Exported:
 def exported(file: str, text: str) -> Exported | None:
     """The exports in `text`; None where it holds none. Raises `SyntaxProblem` for broken JSON."""
     found = Exported(file)
-    if is_header(text[:HEAD].partition("\n")[0]):
+    if is_header(text[:8192].partition("\n")[0]):
         found.kinds.add("credential-report")
         found.reports.append((Table(file, text), None))
         return found

@@ -30,6 +30,8 @@ _OTHER_EXPORTS: Final = {
     "planned_values": "a Terraform plan",
     "terraform_version": "a Terraform state",
     "AWSTemplateFormatVersion": "a CloudFormation template",
+    "Targets": "where a policy of an organization is attached",
+    "Parents": "the place of an account or unit in its organization",
     "UserDetailList": "account authorization details",
     "GroupDetailList": "account authorization details",
     "RoleDetailList": "account authorization details",

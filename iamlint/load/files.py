@@ -61,16 +61,20 @@ class Loader:
                 yield from self._once(name, alone)
 
     def _folder(self, top: str) -> Iterator[Event]:
+        from iamlint.load.snapshot import Snapshots
         from iamlint.load.walk import Left, Walk
 
         walk = Walk(top, self._selection)
+        snapshots = Snapshots()
         for found in walk.files():
             if isinstance(found, str):
-                yield from self._once(found, alone=False)
+                yield from snapshots.add(found, self._once(found, alone=False))
             elif isinstance(found, Left):
                 yield Skipped(self._shown(found.path), found.reason)
             else:
                 yield self._unreadable(found.filename, found)
+        for event in snapshots.rest(walk.others, lambda name: self._once(name, alone=False)):
+            yield event._replace(path=self._shown(event.path)) if isinstance(event, Skipped) else event
         used = os.path.realpath(self._settings.path) if self._settings.path else None
         for config in walk.configurations:
             if os.path.realpath(config) != used:

@@ -124,9 +124,7 @@ class Reader:
         boundary = value.get("PermissionsBoundary")
         arn = boundary.get("PermissionsBoundaryArn") if isinstance(boundary, dict) else None
         principal.boundary = (
-            Attachment(
-                arn.rpartition("/")[2], arn, Spot(entity, ("PermissionsBoundary", "PermissionsBoundaryArn"))
-            )
+            Attachment(arn.rpartition("/")[2], arn, Spot(entity, ("PermissionsBoundary", "PermissionsBoundaryArn")))
             if isinstance(arn, str)
             else None
         )

@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from iamlint.config import Settings
 from iamlint.load.document import LoadedFile, LoadedValue, PolicyDocument
 from iamlint.load.recognise import Found, is_attempt, is_policy, policies, shows_marks
 from iamlint.model import detect_kind
 from iamlint.syntax import MAX_SIZE, Lines, Parsed, SyntaxProblem, decode, parse_all
+
+if TYPE_CHECKING:
+    from iamlint.load.export import Exported
 
 
 def load_text(
@@ -18,6 +22,9 @@ def load_text(
     Broken text is a problem if the file was named alone or shows the marks of a policy, else it is skipped.
     Raises `ConfigError` where a configured selector is wrong.
     """
+    export = _export(path, text)
+    if export is not None:
+        return LoadedFile(path, text, export=export)
     values, problem = parse_all(text)
     holders = [LoadedValue(text, parsed) for parsed in values]
     if problem is not None and not values:
@@ -36,7 +43,7 @@ def load_text(
                 documents.append(PolicyDocument(holder, found, _kind(found, configured), prefix))
             else:
                 lines = lines or Lines(text)
-                problems.append(_in_file(found.problem, holder, found, lines))
+                problems.append(in_file(found.problem, holder, found, lines))
     if problem is None and several:
         problem = _strung_together(text, values)
     if problem is not None:
@@ -54,8 +61,12 @@ def load_text(
 def load_bytes(
     path: str, data: bytes, settings: Settings, *, kind: str | None = None, named_alone: bool = False
 ) -> LoadedFile:
-    """As `load_text`, from bytes in UTF-8 or UTF-16."""
+    """As `load_text`, from bytes in UTF-8 or UTF-16, or of a text in gzip."""
     try:
+        if data.startswith(b"\x1f\x8b"):
+            from iamlint.load.compressed import expanded
+
+            data = expanded(data, MAX_SIZE)
         text = decode(data).text
     except SyntaxProblem as problem:
         # As Latin-1 every byte is a character; in UTF-16 every other one is NUL.
@@ -66,6 +77,40 @@ def load_bytes(
     return load_text(path, text, settings, kind=kind, named_alone=named_alone)
 
 
+_EXPORT_MARKS = (
+    'DetailList"',
+    '"PolicyVersionList"',
+    '"ReportFormat"',
+    "mfa_active",
+    '"AccessKeyMetadata"',
+    '"AccessKeyLastUsed"',
+    'MFADevices"',
+    '"SummaryMap"',
+    '"PasswordPolicy"',
+    '"Users"',
+)
+"""One of these stands at the start of every export of an account."""
+
+
+def shows_export(head: str) -> bool:
+    """True iff a text that starts with `head` may be an export of an account."""
+    return any(mark in head for mark in _EXPORT_MARKS)
+
+
+def _export(path: str, text: str) -> "Exported | None":
+    """What of an account stands in `text`; None for any other text, and for one that is broken."""
+    if not shows_export(text[:HEAD]):
+        return None
+    from iamlint.load.export import exported
+
+    try:
+        return exported(path, text)
+    except SyntaxProblem:
+        return None  # told by those who read the text as a whole
+
+
+HEAD = 1 << 16
+"""Code points at the start of a text in which an export shows itself."""
 READ_LIMIT = MAX_SIZE + 1
 """Bytes to read of a file: one more than `load_bytes` takes, for it to say that there are too many."""
 
@@ -125,7 +170,7 @@ def _percent_encoded(text: str) -> LoadedValue | None:
     return LoadedValue(token, Parsed(body, 0, len(token), False), shift=text.index(body) - 1)
 
 
-def _in_file(problem: SyntaxProblem, holder: LoadedValue, found: Found, lines: Lines) -> SyntaxProblem:
+def in_file(problem: SyntaxProblem, holder: LoadedValue, found: Found, lines: Lines) -> SyntaxProblem:
     """A problem of the text inside a string, at its place in the file."""
     if not found.embedded:
         return problem

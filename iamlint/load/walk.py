@@ -60,6 +60,8 @@ class Walk:
 
     def __init__(self, top: str, selection: Selection) -> None:
         self.configurations: list[str] = []
+        self.others: list[str] = []
+        """Files that are not included, neither excluded nor ignored."""
         self._top = top
         self._selection = selection
         self._absolute_top = os.path.abspath(top)
@@ -110,6 +112,8 @@ class Walk:
         if is_folder:
             return Left(entry.path, "a link to a folder is not followed")
         if not self._selection.includes(path, self._absolute_top):
+            if is_file and not is_link:
+                self.others.append(entry.path)
             return None
         if not is_file:
             return Left(entry.path, "a link that leads nowhere" if is_link else "not a regular file")

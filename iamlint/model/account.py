@@ -9,24 +9,37 @@ User Guide, "Generate credential reports for your AWS account".
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.model.fact import Fact, Unknown
 from iamlint.model.policy import Policy
 from iamlint.model.spot import Spot
 
+if TYPE_CHECKING:
+    from iamlint.model.spot import DocumentSource
 
-class PolicyText(NamedTuple):
-    """A policy document that somebody holds.
 
-    Documents of equal text have equal `key`s and share one `policy`, so that work can be kept by key. `spot` is the
-    root of the document: `text.spot.at(*statement.path)` is a statement.
-    """
+class PolicyText:
+    """A policy document that somebody holds. `text.spot.at(*statement.path)` is the place of a statement."""
 
-    kind: str
-    policy: Policy
-    key: bytes
-    spot: Spot
+    def __init__(self, source: "DocumentSource") -> None:
+        self.source = source
+        self.spot = Spot(source)
+
+    @property
+    def kind(self) -> str:
+        """`identity`, `boundary` or `trust`."""
+        return self.source.kind
+
+    @property
+    def key(self) -> bytes:
+        """Equal for documents of equal text, so that work can be kept by it."""
+        return self.source.text_key
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The document as values."""
+        return Policy(self.source.value, self.source.kind)
 
 
 class InlinePolicy(NamedTuple):

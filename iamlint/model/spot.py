@@ -30,6 +30,16 @@ if TYPE_CHECKING:
         ) -> Span:
             """Offsets in the text of the file of what stands at `path` of this part."""
 
+    class DocumentSource(Source, Protocol):
+        """A policy document of an export."""
+
+        kind: str
+        value: object
+
+        @property
+        def text_key(self) -> bytes:
+            """Equal for documents of equal text."""
+
 
 class Spot(NamedTuple):
     """A place in an export: the value at `path` of `source`."""

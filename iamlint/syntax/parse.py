@@ -28,7 +28,7 @@ def parse(text: str, start: int = 0) -> Parsed:
     Numbers with more than 4300 digits become floats, infinite if need be. Raises `SyntaxProblem`: kind `depth`
     beyond `MAX_DEPTH` levels, else `syntax`.
     """
-    return _Reader().read(text, start)
+    return Reader().read(text, start)
 
 
 def parse_all(text: str) -> tuple[list[Parsed], SyntaxProblem | None]:
@@ -36,7 +36,7 @@ def parse_all(text: str) -> tuple[list[Parsed], SyntaxProblem | None]:
 
     A text without any value is a problem as well.
     """
-    reader = _Reader()
+    reader = Reader()
     found: list[Parsed] = []
     at = 0
     try:
@@ -49,7 +49,9 @@ def parse_all(text: str) -> tuple[list[Parsed], SyntaxProblem | None]:
         return found, problem
 
 
-class _Reader:
+class Reader:
+    """`parse` for many values of one text."""
+
     __slots__ = ("_decoder", "_repeats")
 
     def __init__(self) -> None:
@@ -65,6 +67,7 @@ class _Reader:
         self._decoder = json.JSONDecoder(object_pairs_hook=keep_last, parse_int=_number, parse_constant=_refuse)
 
     def read(self, text: str, start: int, *, follows: bool = False) -> Parsed:
+        """As `parse`; `follows` says that the value stands behind another one."""
         start = _skip(text, start)
         self._repeats.clear()
         try:

@@ -1,0 +1,115 @@
+"""Rules about accounts: which can run with the exports at hand, what they say, what stays unchecked."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from iamlint.engine.dispatch import Crash
+from iamlint.finding import Hit, NotChecked, PolicyRef, Subject
+from iamlint.load import PolicyDocument
+from iamlint.model.account import Account, ManagedPolicy
+from iamlint.model.fact import NotKnown, Unknown
+from iamlint.rule import AccountRule, Context, PrincipalRule, Rule, subject_of
+from iamlint.rule.base import ExportRule
+
+_USERS = "for u in $(aws iam list-users --query 'Users[].UserName' --output text); do"
+_KEYS = "for k in $(grep -o 'AKIA[A-Z0-9]*' access-keys.json | sort -u); do"
+COMMANDS: Final[Mapping[str, str]] = {
+    "account-authorization-details": "aws iam get-account-authorization-details --output json > gaad.json",
+    "credential-report": 'until [ "$(aws iam generate-credential-report --query State --output text)" = COMPLETE ]; do '
+    "sleep 2; done; aws iam get-credential-report --output json > credential-report.json",
+    "access-keys": f'{_USERS} aws iam list-access-keys --user-name "$u" --output json; done > access-keys.json',
+    "access-key-last-used": f'{_KEYS} printf \'{{"AccessKeyId":"%s","Answer":%s}}\\n\' "$k" '
+    '"$(aws iam get-access-key-last-used --access-key-id "$k" --output json)"; done > access-key-last-used.jsonl',
+    "mfa-devices": f'{_USERS} aws iam list-mfa-devices --user-name "$u" --output json; done > mfa-devices.json',
+    "account-summary": "aws iam get-account-summary --output json > account-summary.json",
+    "password-policy": "aws iam get-account-password-policy --output json > password-policy.json",
+    "users": "aws iam list-users --output json > users.json",
+}
+"""The command that makes each export."""
+
+FEW: Final = 10
+"""Principals of one rule that are told one by one as not checked; more are told together."""
+
+
+class Judged(NamedTuple):
+    """What the rules say of one account."""
+
+    hits: list[Hit]
+    crashes: list[Crash]
+    not_checked: list[NotChecked]
+
+
+def judge(account: Account, rules: Iterable[Rule], ctx: Context) -> Judged:
+    """Runs all rules about accounts over `account`. Every hit has a subject."""
+    judged = Judged([], [], [])
+    for rule in rules:
+        if not isinstance(rule, ExportRule):
+            continue
+        missing = _missing(rule, account)
+        judged.not_checked.extend(missing)
+        if missing:
+            continue
+        unknown: dict[tuple[str, ...], list[Subject]] = {}
+        if isinstance(rule, PrincipalRule):
+            for principal in account.principals:
+                if principal.kind in rule.principals:
+                    subject = subject_of(principal, account)
+                    _try(rule, lambda r=rule, p=principal: r.check(p, account, ctx), subject, judged, unknown)  # type: ignore[misc]
+        elif isinstance(rule, AccountRule):
+            subject = subject_of(account, account)
+            _try(rule, lambda r=rule: r.check(account, ctx), subject, judged, unknown)  # type: ignore[misc]
+        judged.not_checked.extend(_unknown(rule, account, unknown))
+    return judged
+
+
+def policy_ref(source: object) -> PolicyRef | None:
+    """Which policy a place is in; None where it is in none."""
+    if not isinstance(source, PolicyDocument):
+        return None
+    return PolicyRef(source.kind, source.name, source.arn, source.owner, source.attached_to)
+
+
+def managed_ref(policy: ManagedPolicy) -> PolicyRef:
+    """A managed policy as a whole."""
+    document = policy.document
+    kind = "identity" if isinstance(document, Unknown) else document.kind
+    return PolicyRef(kind, policy.name, policy.arn, None, policy.attached_to)
+
+
+def _try(
+    rule: Rule,
+    check: Callable[[], Iterator[Hit]],
+    subject: Subject,
+    judged: Judged,
+    unknown: dict[tuple[str, ...], list[Subject]],
+) -> None:
+    try:
+        for hit in check():
+            judged.hits.append(hit if hit.subject is not None else hit._replace(subject=subject))
+    except NotKnown as lack:
+        unknown.setdefault(lack.needs, []).append(subject)
+    except Exception as error:  # a fault of the rule must neither stop the run nor pass for a clean result
+        judged.crashes.append(Crash(rule.id, error))
+
+
+def _missing(rule: ExportRule, account: Account) -> list[NotChecked]:
+    """What the rule cannot do without and the account lacks."""
+    subject = subject_of(account, account)
+    groups = [(need,) if isinstance(need, str) else need for need in rule.needs]
+    return [_not_checked(rule, subject, group) for group in groups if account.exports.isdisjoint(group)]
+
+
+def _unknown(
+    rule: ExportRule, account: Account, unknown: Mapping[tuple[str, ...], list[Subject]]
+) -> Iterator[NotChecked]:
+    whole = subject_of(account, account)
+    for needs, subjects in unknown.items():
+        for subject in subjects if len(subjects) <= FEW else (whole,):
+            yield _not_checked(rule, subject, needs)
+    needed = {name for need in rule.needs for name in ((need,) if isinstance(need, str) else need)}
+    for name in sorted(account.incomplete & needed):
+        yield _not_checked(rule, whole, (name,))
+
+
+def _not_checked(rule: Rule, subject: Subject, needs: tuple[str, ...]) -> NotChecked:
+    return NotChecked(rule.id, subject, " or ".join(needs), COMMANDS.get(needs[0], ""))
