@@ -54,7 +54,7 @@ def _report(
     preview: bool,
     as_of_data: str | None,
 ) -> Report:
-    chosen = select(load_rules(), settings, selected=list(rules), preview=preview or settings.preview)
+    chosen = select(load_rules(settings), settings, selected=list(rules), preview=preview or settings.preview)
     run = Run(settings, chosen, as_of_data)
     for event in events:
         run.add(event)

@@ -26,8 +26,8 @@ def rule_info(rule: Rule) -> RuleInfo:
         references=references,
         tags=rule.tags,
         preview=rule.preview,
-        good=plain(rule.good[0]),
-        bad=plain(rule.bad[0]),
+        good=plain(rule.good[0]) if rule.good else None,
+        bad=plain(rule.bad[0]) if rule.bad else None,
         options={name: option.default for name, option in rule.options.items()},
     )
 
@@ -47,14 +47,16 @@ def rule_page(rule: Rule) -> str:
         if title != "References":
             lines += [f"## {title}", text, ""]
     for title, examples in (("Reported", rule.bad), ("Not reported", rule.good)):
-        lines += [f"## {title}"]
-        lines += [f"    {example.text}" + (f"    ({example.why})" if example.why else "") for example in examples]
-        lines.append("")
+        if examples:
+            lines += [f"## {title}"]
+            lines += [f"    {example.text}" + (f"    ({example.why})" if example.why else "") for example in examples]
+            lines.append("")
     if rule.options:
         lines += ["## Options"]
         lines += [f"- `{name}` (default `{option.default}`): {option.help}" for name, option in rule.options.items()]
         lines.append("")
-    lines += ["## References", *(f"- {reference}" for reference in info.references), ""]
+    if info.references:
+        lines += ["## References", *(f"- {reference}" for reference in info.references), ""]
     return "\n".join(lines)
 
 

@@ -1,19 +1,26 @@
 """`rules`, `rule` and `data`: what is checked, and on which facts."""
 
+import os
 import sys
 from collections.abc import Iterable
 
 import click
 
+from iamlint.config import ConfigError, load_config
 from iamlint.engine.registry import RuleShapeError, docs, load_rules
 from iamlint.rule import Rule
 
 
+class _Failure(click.ClickException):
+    exit_code = 2
+
+
 def _rules() -> dict[str, Rule]:
+    """All rules, with those that the configuration here adds."""
     try:
-        return load_rules()
-    except RuleShapeError as error:
-        raise click.ClickException(str(error)) from error
+        return load_rules(load_config(os.getcwd()))
+    except (ConfigError, RuleShapeError) as error:
+        raise _Failure(str(error)) from error
 
 
 @click.command()
@@ -46,6 +53,8 @@ def _check(known: Iterable[Rule]) -> None:
 
     broken = 0
     for rule in known:
+        if not rule.bad:
+            continue  # a table [[rule]] has no examples to check it on
         for violation in violations(rule):
             click.echo(f"{rule.id}: {violation}")
             broken += 1

@@ -161,7 +161,7 @@ def _prepare(
     """The settings, the rules to run, and all rules."""
     try:
         settings = load_config(os.getcwd(), config_path, isolated)
-        known = load_rules()
+        known = load_rules(settings)
         rules = select(
             known,
             settings,

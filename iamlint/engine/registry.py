@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple
 
+from iamlint.config import Settings
 from iamlint.rule import (
     AccountRule,
     ExceptionRule,
@@ -35,11 +36,22 @@ class Docs(NamedTuple):
     sections: Mapping[str, str]
 
 
-def load_rules() -> dict[str, Rule]:
+def load_rules(settings: Settings | None = None) -> dict[str, Rule]:
     """One instance of every rule of the folder `iamlint.rules`, by id, in the order of the ids.
 
-    Raises `RuleShapeError` where a file does not hold exactly one well-formed rule.
+    With `settings`, also those of the plugins and of the tables `[[rule]]` that the configuration names. Raises
+    `RuleShapeError` where a file does not hold exactly one well-formed rule, and `ConfigError` where what the
+    configuration names is not there, is wrong, or has the id of another rule.
     """
+    rules = _own_rules()
+    if settings is not None and (settings.plugins or settings.rule_tables):
+        from iamlint.engine.extensions import extended
+
+        return extended(rules, settings)
+    return rules
+
+
+def _own_rules() -> dict[str, Rule]:
     package = importlib.import_module("iamlint.rules")
     names = sorted(
         {

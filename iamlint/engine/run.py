@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 
+from iamlint.analyse.work import TooMuchWork
 from iamlint.config import Settings
 from iamlint.engine.dispatch import Crash, Dispatcher, fold
 from iamlint.engine.locate import Locator, syntax_finding
@@ -112,6 +113,10 @@ class Run:
             if isinstance(crash, Crash):
                 if "IAMLINT_DEBUG" in os.environ:
                     raise crash.error
+                if isinstance(crash.error, TooMuchWork):
+                    message = f"rule {crash.rule} did not check this file to its end: {crash.error}"
+                    self._errors.append(RunError("input", path, message, crash.rule))
+                    continue
                 what = f"{type(crash.error).__name__}: {crash.error}"
                 message = f"rule {crash.rule} failed on this file and checked nothing there ({what}); please report it"
                 self._errors.append(RunError("internal", path, message, crash.rule))

@@ -1,0 +1,77 @@
+"""The worked examples of the documentation do what is written under them."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT
+
+BLOCK = re.compile(r"^```(?P<language>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def _blocks(page):
+    return list(BLOCK.finditer((ROOT / "docs" / page).read_text(encoding="utf-8")))
+
+
+def _write_files(blocks, folder):
+    """Every block that has a file's name beside its language."""
+    for block in blocks:
+        if block["name"]:
+            path = folder / block["name"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block["text"], encoding="utf-8")
+
+
+def _sessions(blocks):
+    """Each command after a `$`, with the output that is written under it."""
+    for block in blocks:
+        if block["language"] == "console":
+            yield from re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block["text"], re.MULTILINE)
+
+
+def _run(command, folder, path=()):
+    program, *arguments = shlex.split(command)
+    assert program == "iamlint"
+    return subprocess.run(
+        [sys.executable, "-m", "iamlint", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*map(str, path), str(ROOT)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _follow(page, folder, path=()):
+    blocks = _blocks(page)
+    _write_files(blocks, folder)
+    sessions = list(_sessions(blocks))
+    assert sessions
+    for command, output in sessions:
+        done = _run(command, folder, path)
+        assert done.stderr == ""
+        assert done.stdout == output, command
+
+
+def test_organisation_rules(tmp_path):
+    _follow("organisation-rules.md", tmp_path)
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """The package of the example, built and installed into a folder."""
+    _write_files(_blocks("plugins.md"), tmp_path)
+    target = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*pip, "--target", target, tmp_path / "acme-iam-rules"], check=True)
+    return target
+
+
+def test_plugins(installed, tmp_path):
+    project = tmp_path / "project"
+    project.mkdir()
+    _follow("plugins.md", project, path=[installed])
