@@ -33,6 +33,7 @@ from iamlint.rule.base import (
 from iamlint.rule.context import Context
 from iamlint.rule.document import Document
 from iamlint.rule.exception import ExceptionUse
+from iamlint.rule.families.ages import age, is_older, key_name
 from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only
 from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
 from iamlint.rule.families.limits import (
@@ -167,6 +168,7 @@ __all__ = [
     "action_items",
     "action_matches",
     "action_meets",
+    "age",
     "both",
     "denials",
     "denials_elsewhere",
@@ -183,8 +185,10 @@ __all__ = [
     "is_every_arn",
     "is_null_if_exists",
     "is_number",
+    "is_older",
     "is_whole_service",
     "key",
+    "key_name",
     "known",
     "known_until",
     "level_of",
