@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from iamlint.config import Settings, load_config
 from iamlint.engine.registry import load_rules
@@ -9,6 +10,9 @@ from iamlint.engine.run import Run
 from iamlint.engine.select import select
 from iamlint.finding import Report
 from iamlint.load import Event, Loader, load_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def check(
@@ -20,16 +24,19 @@ def check(
     policy_kind: str | None = None,
     preview: bool = False,
     as_of_data: str | None = None,
+    as_of: "datetime | None" = None,
 ) -> Report:
     """What `iamlint check PATHS` finds.
 
     `rules` are the ids of those to run (default: all), `policy_kind` overrides what the documents show, `as_of_data`
-    is the day (YYYY-MM-DD) whose AWS lists answer. Raises `ConfigError` for a wrong configuration and
+    is the day (YYYY-MM-DD) whose AWS lists answer, `as_of` the time that ages of keys and passwords are counted at
+    (default: that of the exports). Raises `ConfigError` for a wrong configuration and
     `SelectionError` for a rule that does not exist; a file that cannot be read is an entry of `Report.errors`.
     """
     settings = load_config(os.getcwd(), None if config is None else os.fspath(config), isolated)
     loader = Loader(settings, kind=policy_kind)
-    return _report(settings, loader.load([os.fspath(path) for path in paths]), rules, preview, as_of_data)
+    events = loader.load([os.fspath(path) for path in paths])
+    return _report(settings, events, rules, preview, as_of_data, as_of)
 
 
 def check_text(
@@ -53,9 +60,10 @@ def _report(
     rules: Iterable[str],
     preview: bool,
     as_of_data: str | None,
+    as_of: "datetime | None" = None,
 ) -> Report:
     chosen = select(load_rules(settings), settings, selected=list(rules), preview=preview or settings.preview)
-    run = Run(settings, chosen, as_of_data)
+    run = Run(settings, chosen, as_of_data, as_of)
     for event in events:
         run.add(event)
     facts = run.context.catalogue

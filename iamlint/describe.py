@@ -10,6 +10,7 @@ from iamlint.rule.base import plain
 
 def rule_info(rule: Rule) -> RuleInfo:
     """What reports tell of `rule`."""
+    rule = rule.whole()
     text = docs(rule)
     references = tuple(
         line.removeprefix("-").strip() for line in text.sections.get("References", "").splitlines() if line.strip()
@@ -34,6 +35,7 @@ def rule_info(rule: Rule) -> RuleInfo:
 
 def rule_page(rule: Rule) -> str:
     """The page of one rule, in Markdown."""
+    rule = rule.whole()
     info = rule_info(rule)
     facts = [f"Severity: {info.severity}"]
     facts += [f"{level}: {severity}" for level, severity in info.levels.items() if level != "full"]

@@ -15,6 +15,7 @@ from iamlint.engine.registry import docs, load_rules
 from iamlint.engine.run import Run
 from iamlint.finding import Finding, Report
 from iamlint.load import load_text
+from iamlint.load.times import when
 from iamlint.model import Policy
 from iamlint.report import Options, write
 from iamlint.rule import ExceptionRule, Rule, TextRule
@@ -24,6 +25,7 @@ from iamlint.syntax import Lines
 
 def violations(rule: Rule) -> Iterator[str]:
     """Everything that `rule` breaks, one line each; nothing for a sound rule."""
+    rule = rule.whole()
     for example in rule.good:
         for finding in _check(rule, plain(example), example).findings:
             yield f"good example reported: {example.text} -> {finding.message}"
@@ -34,10 +36,14 @@ def violations(rule: Rule) -> Iterator[str]:
 
 def marks(example: Example) -> Counter[tuple[int, int]]:
     """The marked spans, as offsets in the text without marks."""
+    return _marks(document_of(example))
+
+
+def _marks(text: str) -> Counter[tuple[int, int]]:
     found: Counter[tuple[int, int]] = Counter()
     starts: list[int] = []
     offset = 0
-    for char in document_of(example):
+    for char in text:
         if char == OPEN:
             starts.append(offset)
         elif char == CLOSE:
@@ -68,16 +74,32 @@ def _bad(rule: Rule, example: Bad) -> Iterator[str]:
 
 def _places(example: Bad, text: str, report: Report) -> Iterator[str]:
     """Bad examples report exactly the marked places."""
-    lines = Lines(text)
-    wanted = {(lines.position(start), lines.position(end)) for start, end in marks(example)}
-    every = {((r[0], r[1]), (r[2], r[3])) for f in report.findings for r in f.marked}
+    wanted = set()
+    for name, plain_text, marked in ((_NAME, text, document_of(example)), *_exports(example)):
+        lines = Lines(plain_text)
+        wanted |= {(name, lines.position(start), lines.position(end)) for start, end in _marks(marked)}
+    every = {(f.path, (r[0], r[1]), (r[2], r[3])) for f in report.findings for r in f.marked}
     if every != wanted:
         yield f"marked {sorted(wanted)}, reported {sorted(every)}: {example.text}"
 
 
+_NAME = "example.json"
+
+
+def _exports(example: Example) -> list[tuple[str, str, str]]:
+    """The further files of an example: name, text, and text with its marks."""
+    return [
+        (f"example-{number}.json", text.replace(OPEN, "").replace(CLOSE, ""), text)
+        for number, text in enumerate(example.exports, 1)
+    ]
+
+
 def _indifference(rule: Rule, example: Bad, text: str, report: Report) -> Iterator[str]:
     """White space, the order of keys, and a list of one entry instead of that entry change nothing."""
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except ValueError:  # an export need not be one JSON value
+        return
     spellings = {
         "white space": json.dumps(value, indent=3),
         "the order of keys": json.dumps(_reversed(value)),
@@ -116,8 +138,10 @@ def _check(rule: Rule, text: str, example: Example) -> Report:
     if isinstance(rule, ExceptionRule):
         return _check_exceptions(rule, text, example)
     settings: Settings = settings_for(environment=example.environment, rule_options={rule.id: dict(example.options)})
-    run = Run(settings, {rule.id: rule})
-    run.add(load_text("example.json", text, settings, kind=example.kind, named_alone=True))
+    run = Run(settings, {rule.id: rule}, as_of=when(example.as_of))
+    run.add(load_text(_NAME, text, settings, kind=example.kind, named_alone=True))
+    for name, export, _ in _exports(example):
+        run.add(load_text(name, export, settings))
     report = run.report()
     if report.errors:
         raise AssertionError(f"{rule.id} failed on its own example {example.text}: {report.errors[0].message}")
@@ -127,7 +151,7 @@ def _check(rule: Rule, text: str, example: Example) -> Report:
 def _check_exceptions(rule: ExceptionRule, text: str, example: Example) -> Report:
     """What `rule` says of the exceptions in the configuration `text`, on a run over the example's files."""
     known = load_rules()
-    settings = settings_of(text, "iamlint.toml")
+    settings = settings_of(text, _NAME)
     run = Run(settings, {spec.rule: known[spec.rule] for spec in settings.exceptions})
     for name, content in example.files.items():
         run.add(load_text(name, content, settings))

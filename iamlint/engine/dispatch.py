@@ -9,6 +9,8 @@ from iamlint.model import Policy, Statement
 from iamlint.rule import Context, Document, PolicyRule, Rule, StatementRule, TextRule
 
 _ANY_SERVICE = "*"
+_Shape = tuple[str | None, frozenset[str]]
+"""Effect and elements of a statement."""
 
 
 class Crash(NamedTuple):
@@ -31,7 +33,7 @@ class Dispatcher:
         self._text_rules = [r for r in everything if isinstance(r, TextRule)]
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
-        self._by_shape: dict[tuple[str, object, frozenset[str]], list[StatementRule]] = {}
+        self._by_shape: dict[tuple[str, _Shape], list[StatementRule]] = {}
 
     def text(self, document: Document, kind: str | None) -> Iterator[Hit | Crash]:
         """What the text rules say of `document`; `kind` is None where the text could not be read."""
@@ -41,12 +43,20 @@ class Dispatcher:
 
     def policy(self, policy: Policy) -> Iterator[Hit | Crash]:
         """What the policy and statement rules say of `policy`."""
+        shapes = {_shape(statement): statement for statement in policy.statements}
         for rule in self._policy_rules:
-            if policy.kind in rule.kinds:
+            if policy.kind in rule.kinds and self._called_for(rule, policy, shapes):
                 yield from tried(rule, partial(rule.check, policy, self._ctx))
         for statement in policy.statements:
             for candidate in self._candidates(statement):
                 yield from tried(candidate, partial(candidate.check, statement, self._ctx))
+
+    def _called_for(self, rule: PolicyRule, policy: Policy, shapes: Iterable[_Shape]) -> bool:
+        if not (rule.effect or rule.elements or rule.services):
+            return True
+        if not any(_fits(rule, shape) for shape in shapes):
+            return False
+        return not rule.services or any(_names_service(rule, _services(s)) for s in policy.statements)
 
     def _candidates(self, statement: Statement) -> Iterator[StatementRule]:
         services = None
@@ -54,27 +64,34 @@ class Dispatcher:
             if rule.services:
                 if services is None:
                     services = _services(statement)
-                if _ANY_SERVICE not in services and services.isdisjoint(rule.services):
+                if not _names_service(rule, services):
                     continue
             yield rule
 
     def _of_shape(self, statement: Statement) -> list[StatementRule]:
         """The rules for statements with this kind, effect and set of elements; few shapes, many statements."""
         kind = statement.policy.kind
-        effect = "Allow" if statement.allows else "Deny" if statement.denies else None
-        shape = (kind, effect, frozenset(statement.value))
-        found = self._by_shape.get(shape)
+        shape = _shape(statement)
+        found = self._by_shape.get((kind, shape))
         if found is None:
-            found = [
-                rule
-                for rule in self._statement_rules
-                if kind in rule.kinds
-                and rule.effect in (None, effect)
-                and (not rule.elements or not rule.elements.isdisjoint(shape[2]))
-            ]
+            found = [rule for rule in self._statement_rules if kind in rule.kinds and _fits(rule, shape)]
             if len(self._by_shape) < 1000:  # a hostile document may give every statement a shape of its own
-                self._by_shape[shape] = found
+                self._by_shape[kind, shape] = found
         return found
+
+
+def _shape(statement: Statement) -> _Shape:
+    effect = "Allow" if statement.allows else "Deny" if statement.denies else None
+    return effect, frozenset(statement.value)
+
+
+def _fits(rule: StatementRule | PolicyRule, shape: _Shape) -> bool:
+    effect, elements = shape
+    return rule.effect in (None, effect) and (not rule.elements or not rule.elements.isdisjoint(elements))
+
+
+def _names_service(rule: StatementRule | PolicyRule, services: frozenset[str]) -> bool:
+    return _ANY_SERVICE in services or not services.isdisjoint(rule.services)
 
 
 def _services(statement: Statement) -> frozenset[str]:

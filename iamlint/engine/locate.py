@@ -1,13 +1,18 @@
 """From hits inside documents to findings in files: lines and columns, pointers, fingerprints."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from iamlint.finding import Finding, Folded, Hit, Place, PolicyRef, Region, Related
+from iamlint.finding import Finding, Folded, Hit, Note, Place, PolicyRef, Region, Related
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
 from iamlint.rule import Rule
 from iamlint.syntax import Lines, Path, Span, SyntaxProblem, pointer
+
+if TYPE_CHECKING:
+    from iamlint.model.spot import Source
 
 
 class Locator:
@@ -19,6 +24,8 @@ class Locator:
         self._pins: dict[tuple[int, Path], str] | None = {} if pins else None
         self._lines = Lines(text)
         self._counts: dict[tuple[str, ...], int] = {}
+        self._addresses: dict[tuple[int, Path], tuple[object, str]] = {}
+        self._sids: tuple[object, Counter[str]] = (None, Counter())
 
     def finding(
         self,
@@ -66,16 +73,92 @@ class Locator:
             self._pins[known] = pin(Policy(document.value, document.kind), path)
         return self._pins[known]
 
-    def _region(self, document: PolicyDocument, place: Place) -> Region:
+    def of_account(self, rule: Rule, hit: Hit, ref: PolicyRef | None, elsewhere: "Callable[[str], Locator]") -> Finding:
+        """The finding that a hit of a rule about accounts is; its first place is in this file.
+
+        `elsewhere` gives the locator of another file.
+        """
+        first = hit.places[0]
+        here = [place for place in hit.places if _file(place) == self._path]
+        regions = tuple(self._region(place.source, place) for place in here if place.source is not None)
+        others = [Note(place, "also here") for place in hit.places if _file(place) != self._path]
+        related = []
+        for note in (*others, *hit.related):
+            source = note.place.source
+            if source is not None:
+                locator = elsewhere(source.file)
+                related.append(Related(note.message, source.file, locator._region(source, note.place)))
+        return Finding(
+            rule=rule.id,
+            aws=rule.aws,
+            severity=rule.levels.get(hit.level, rule.severity),
+            level=hit.level,
+            message=hit.message,
+            path=self._path,
+            region=regions[0],
+            pointer=pointer(first.path),
+            pointers=tuple(dict.fromkeys(pointer(place.path) for place in here)),
+            token=first.token,
+            document_pointer=first.source.document_pointer if first.source is not None else "",
+            identity=self._identity_in_account(hit),
+            marked=regions,
+            arguments=hit.arguments,
+            policy=ref,
+            subject=hit.subject,
+            related=tuple(related),
+            witness=hit.witness,
+        )
+
+    def _region(self, document: "Source", place: Place) -> Region:
         span: Span = document.span(place.path, place.token, place.start, place.end, place.occurrence)
         return Region(*self._lines.position(span.start), *self._lines.position(span.end))
 
-    def _identity(self, hit: Hit, value: object) -> tuple[str, ...]:
+    def _identity_in_account(self, hit: Hit) -> tuple[str, ...]:
+        """Rule, level, whom it is about and what kind of place: dates and counts move, and are no part of it."""
         place = hit.places[0]
-        marked = _canonical(_value_at(value, place.path))
-        parts = (hit.rule, hit.level, _address(value, place.path), place.token, marked)
+        steps = "/".join(step for step in place.path if isinstance(step, str))
+        subject = hit.subject
+        value = getattr(place.source, "value", None)
+        marked = _value_at(value, place.path) if steps.endswith(("Arn", "Name")) else None
+        parts = (hit.rule, hit.level, subject.id if subject else "", steps, marked if isinstance(marked, str) else "")
         count = self._counts[parts] = self._counts.get(parts, 0) + 1
         return (*parts, str(count))
+
+    def _identity(self, hit: Hit, value: object) -> tuple[str, ...]:
+        place = hit.places[0]
+        marked = _shortened(_canonical(_value_at(value, place.path)))
+        parts = (hit.rule, hit.level, self._address(value, place.path), place.token, marked)
+        count = self._counts[parts] = self._counts.get(parts, 0) + 1
+        return (*parts, str(count))
+
+    def _address(self, value: object, path: Path) -> str:
+        """How the statement at `path` is known: by its Sid where that is unique, else by its content.
+
+        Worked out once per statement: one with thousands of findings is not written out for each.
+        """
+        statements = value.get("Statement") if isinstance(value, Mapping) else None
+        where = path[:2] if isinstance(statements, list) else path[:1]
+        if path[:1] != ("Statement",):
+            return ""
+        known = self._addresses.get((id(value), where))
+        if known is None or known[0] is not value:
+            statement = _value_at(value, where)
+            sid = statement.get("Sid") if isinstance(statement, Mapping) else None
+            unique = isinstance(sid, str) and sid and self._count_of(value, statements)[sid] == 1
+            text = f"Sid {sid}" if unique else _shortened(_canonical(statement))
+            known = self._addresses[id(value), where] = (value, text)
+        return known[1]
+
+    def _count_of(self, value: object, statements: object) -> Counter[str]:
+        if self._sids[0] is not value:
+            entries = statements if isinstance(statements, list) else []
+            sids = (entry.get("Sid") for entry in entries if isinstance(entry, Mapping))
+            self._sids = (value, Counter(sid for sid in sids if isinstance(sid, str)))
+        return self._sids[1]
+
+
+def _file(place: Place) -> str:
+    return place.source.file if place.source is not None else ""
 
 
 def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> Finding:
@@ -99,18 +182,13 @@ def syntax_finding(rule: Rule, hit: Hit, path: str, problem: SyntaxProblem) -> F
     )
 
 
-def _address(value: object, path: Path) -> str:
-    """How the statement at `path` is known: by its Sid where that is unique, else by its content."""
-    if path[:1] != ("Statement",) or not isinstance(value, Mapping):
-        return ""
-    statements = value.get("Statement")
-    statement = _value_at(value, path[:2] if isinstance(statements, list) else path[:1])
-    sid = statement.get("Sid") if isinstance(statement, Mapping) else None
-    if isinstance(sid, str) and sid and isinstance(statements, list):
-        same = sum(1 for s in statements if isinstance(s, Mapping) and s.get("Sid") == sid)
-        if same == 1:
-            return f"Sid {sid}"
-    return _canonical(statement)
+def _shortened(text: str) -> str:
+    """`text`, or its digest where it is long: it goes into the fingerprint of each finding of a statement."""
+    if len(text) < 4096:
+        return text
+    import hashlib
+
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(value: object) -> str:

@@ -1,7 +1,6 @@
 """The rules there are: the folder is the registry. A file dropped into `rules/` is live."""
 
 import importlib
-import os
 from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple
@@ -39,6 +38,8 @@ class Docs(NamedTuple):
 def load_rules(settings: Settings | None = None) -> dict[str, Rule]:
     """One instance of every rule of the folder `iamlint.rules`, by id, in the order of the ids.
 
+    A rule's file is imported when the rule is first run, or when `Rule.whole` is called.
+
     With `settings`, also those of the plugins and of the tables `[[rule]]` that the configuration names. Raises
     `RuleShapeError` where a file does not hold exactly one well-formed rule, and `ConfigError` where what the
     configuration names is not there, is wrong, or has the id of another rule.
@@ -52,20 +53,11 @@ def load_rules(settings: Settings | None = None) -> dict[str, Rule]:
 
 
 def _own_rules() -> dict[str, Rule]:
+    from iamlint.engine.index import rules_of
+
     package = importlib.import_module("iamlint.rules")
-    names = sorted(
-        {
-            entry[:-3]
-            for folder in package.__path__
-            for entry in os.listdir(folder)
-            if entry.endswith(".py") and not entry.startswith("_")
-        }
-    )
-    rules = {}
-    for name in names:
-        rule = rule_of(importlib.import_module(f"iamlint.rules.{name}"))
-        rules[rule.id] = rule
-    return rules
+    folders = list(package.__path__)
+    return rules_of("iamlint.rules", folders, _SCOPES, lambda name: rule_of(importlib.import_module(name)))
 
 
 def rule_of(module: ModuleType) -> Rule:
@@ -109,7 +101,7 @@ def docs(rule: Rule) -> Docs:
     """The docstring of `rule`, taken apart."""
     import inspect
 
-    head, *rest = inspect.cleandoc(rule.__doc__ or "").split("\n## ")
+    head, *rest = inspect.cleandoc(rule.whole().__doc__ or "").split("\n## ")
     sections = {}
     for block in rest:
         title, _, text = block.partition("\n")
@@ -119,5 +111,5 @@ def docs(rule: Rule) -> Docs:
 
 def source_of(rule: Rule) -> str:
     """The path of the file that defines `rule`."""
-    module = importlib.import_module(type(rule).__module__)
+    module = importlib.import_module(type(rule.whole()).__module__)
     return str(module.__file__)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from iamlint.analyse.work import TooMuchWork
 from iamlint.config import Settings
@@ -13,6 +14,11 @@ from iamlint.model import Policy
 from iamlint.rule import Context, Rule
 from iamlint.syntax import Duplicate, SyntaxProblem
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from iamlint.model.account import Account
+
 
 class Run:
     """Collects the results of one run over any number of files.
@@ -21,9 +27,19 @@ class Run:
     """
 
     def __init__(
-        self, settings: Settings, rules: Mapping[str, Rule], as_of_data: str | None = None, *, pins: bool = False
+        self,
+        settings: Settings,
+        rules: Mapping[str, Rule],
+        as_of_data: str | None = None,
+        as_of: "datetime | None" = None,
+        *,
+        pins: bool = False,
     ) -> None:
-        """`rules` are those to run, by id; `as_of_data` is the day whose AWS lists answer; `pins` are to be told."""
+        """`rules` are those to run, by id; `as_of_data` is the day whose AWS lists answer.
+
+        `as_of` is the time that ages of keys and passwords are counted at; None: that of the exports. `pins`: work out
+        the pin of every finding.
+        """
         self.settings = settings
         self.rules = rules
         self.context = Context(settings, as_of_data)
@@ -38,6 +54,11 @@ class Run:
         self._pins = pins or any(exception.pin for exception in settings.exceptions)
         self._files = 0
         self._policies = 0
+        self._as_of = as_of
+        self._exports: list[LoadedFile] = []
+        self._not_checked: list[NotChecked] = []
+        self._notes: list[str] = []
+        self._accounts: tuple[Account, ...] = ()
 
     def add(self, event: Event) -> None:
         """Checks one file, or notes that one could not be read or was left out."""
@@ -55,9 +76,12 @@ class Run:
             self._skipped.append(Skipped(file.path, file.skipped))
             return
         self._files += 1
+        if file.export is not None:
+            self._exports.append(file)
+            return
         found: list[Finding] = []
         for problem in file.problems:
-            found += self._broken(file, problem)
+            found += self._broken(file.path, problem)
         if file.text is not None:
             locator = Locator(file.path, file.text, self._pins)
             for document in file.documents:
@@ -74,19 +98,75 @@ class Run:
         not_checked: Iterable[NotChecked] = (),
     ) -> Report:
         """All of it; `data` are the dates of the facts, for the formats that print them."""
+        if self._exports:
+            self._join()
         return Report(
             findings=tuple(self._findings),
             data=data or {},
             errors=tuple(self._errors),
             skipped=tuple(self._skipped),
-            not_checked=tuple(not_checked),
-            notes=tuple(notes),
+            not_checked=(*self._not_checked, *not_checked),
+            notes=(*self._notes, *notes),
             config_path=self.settings.path,
             config_sha256=self.settings.sha256,
             files=self._files,
             policies=self._policies,
+            accounts=len(self._accounts),
+            as_of=max((f"{account.as_of:%Y-%m-%dT%H:%M:%SZ}" for account in self._accounts), default=None),
             texts=self._texts,
         )
+
+    def _join(self) -> None:
+        """Checks the accounts that the exports met so far come to, and every policy in them."""
+        import gc
+
+        # What was loaded stays until the end: the collector need not go through it again and again.
+        gc.freeze()
+        try:
+            self._check_accounts()
+        finally:
+            gc.unfreeze()
+
+    def _check_accounts(self) -> None:
+        import gc
+
+        from iamlint.engine.accounts import judge, managed_ref, policy_ref
+        from iamlint.load.account import join
+
+        files, self._exports = self._exports, []
+        joined = join([file.export for file in files if file.export is not None], self._as_of)
+        gc.freeze()
+        self._accounts = joined.accounts
+        self._notes += joined.notes
+        texts = {file.path: file.text or "" for file in files}
+        locators: dict[str, Locator] = {}
+        found: dict[str, list[Finding]] = {path: [] for path in texts}
+
+        def locator(path: str) -> Locator:
+            return locators.get(path) or locators.setdefault(path, Locator(path, texts[path], self._pins))
+
+        for path in texts:
+            for problem in joined.problems(path):
+                found[path] += self._broken(path, problem)
+            for document in joined.documents.get(path, ()):
+                self._policies += 1
+                found[path] += self._check(path, document, locator(path))
+        for account in joined.accounts:
+            judged = judge(account, self.rules.values(), self.context)
+            self._not_checked += judged.not_checked
+            self._note_crashes(f"account {account.id}", judged.crashes)
+            managed = {id(policy.spot.source): policy for policy in account.policies}
+            for hit in judged.hits:
+                source = hit.places[0].source
+                if source is not None:
+                    policy = managed.get(id(source))
+                    ref = policy_ref(source) if policy is None else managed_ref(policy)
+                    rule = self.rules[hit.rule]
+                    found[source.file].append(locator(source.file).of_account(rule, hit, ref, locator))
+        for path, findings in found.items():
+            if findings:
+                self._texts[path] = texts[path]
+            self._findings += sorted(findings, key=lambda f: (f.region, f.severity.rank, f.rule))
 
     def _check(self, path: str, document: PolicyDocument, locator: Locator) -> list[Finding]:
         identity = (document.text_key, document.kind)
@@ -95,18 +175,18 @@ class Run:
             results = list(self._dispatcher.text(document, document.kind))
             results += self._dispatcher.policy(Policy(document.value, document.kind))
             self._analyses[identity] = results
-        ref = PolicyRef(document.kind, document.name, document.arn, document.owner)
+        ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)
         hits = [result for result in results if isinstance(result, Hit)]
         self._note_crashes(path, results)
         return [
             locator.finding(self.rules[hit.rule], hit, folded, document, ref) for hit, folded in fold(hits, self.rules)
         ]
 
-    def _broken(self, file: LoadedFile, problem: SyntaxProblem) -> list[Finding]:
+    def _broken(self, path: str, problem: SyntaxProblem) -> list[Finding]:
         results = list(self._dispatcher.text(_Unreadable(problem), None))
-        self._note_crashes(file.path, results)
+        self._note_crashes(path, results)
         hits = [result for result in results if isinstance(result, Hit)]
-        return [syntax_finding(self.rules[hit.rule], hit, file.path, problem) for hit in hits]
+        return [syntax_finding(self.rules[hit.rule], hit, path, problem) for hit in hits]
 
     def _note_crashes(self, path: str, results: Iterable[Hit | Crash]) -> None:
         for crash in results:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from iamlint.load.export import Exported
 
 
+_LONG = 1024
+"""Characters from which a text is remembered by its digest."""
+
+
 class LoadedValue:
     """One JSON value of a file's text; its spans are worked out when first asked for.
 
@@ -60,16 +64,18 @@ class PolicyDocument:
         return self._holder.file
 
     @cached_property
-    def text_key(self) -> bytes:
-        """Equal for documents of equal text, as far as rules can tell texts apart."""
-        import hashlib
-
+    def text_key(self) -> tuple[bool, str | bytes]:
+        """Equal for documents of equal text, as far as rules can tell texts apart; long texts as their digest."""
         if self._may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
             span = self._tree.span(())
             text = self._tree.text[span.start : span.end]
         else:
             text = json.dumps(self.value)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() + bytes([self._may_repeat_keys])
+        if len(text) < _LONG:
+            return self._may_repeat_keys, text
+        import hashlib
+
+        return self._may_repeat_keys, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
     def span(
         self,

@@ -1,5 +1,6 @@
 """Places in export files, which entities of an account carry."""
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.syntax import Path
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         value: object
 
         @property
-        def text_key(self) -> bytes:
+        def text_key(self) -> Hashable:
             """Equal for documents of equal text."""
 
 

@@ -1,9 +1,12 @@
-"""Everything that a rule author imports."""
+"""Everything that a rule author imports.
 
+What rules are made of is here at once; functions that families of rules share are loaded when a rule asks for them, so
+that a rule which is not run costs nothing.
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
-from iamlint.analyse.conditions import parse_operator
 from iamlint.finding import Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.model.fact import Fact, NotKnown, Unknown, known
@@ -32,68 +35,11 @@ from iamlint.rule.base import (
 )
 from iamlint.rule.context import Context
 from iamlint.rule.document import Document
-from iamlint.rule.exception import ExceptionUse
-from iamlint.rule.families.ages import age, is_older, key_name
-from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only
-from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
-from iamlint.rule.families.limits import (
-    denials,
-    denials_elsewhere,
-    is_every_arn,
-    is_whole_service,
-    level_of,
-    one_service_each,
-    reaches,
-)
-from iamlint.rule.families.mfa import (
-    has_other_conditions,
-    mfa_condition,
-    mfa_lock_out,
-    mfa_reading,
-    unhindered_request,
-)
-from iamlint.rule.families.missing import both, missing
-from iamlint.rule.families.names import (
-    MOST_HINTS,
-    MOST_PATTERNS,
-    NamedAction,
-    action_items,
-    has_wildcard,
-    known_until,
-    malformed,
-    named_actions,
-    resource_items,
-)
-from iamlint.rule.families.networks import loose_ranges, private_hits
-from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit
-from iamlint.rule.families.principals import (
-    GITHUB,
-    has_key,
-    oidc_principals,
-)
-from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
-from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
-from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
-from iamlint.rule.families.source_ip import source_ip_hits
-from iamlint.rule.families.values import (
-    empty_values,
-    is_address,
-    is_boolean,
-    is_date,
-    is_null_if_exists,
-    is_number,
-    misfits,
-    nearest_operator,
-    operators,
-)
-from iamlint.rule.families.whole import (
-    missing_fields,
-    policy_size,
-    repeated_sids,
-)
 from iamlint.syntax import Path, nearest
 
-if TYPE_CHECKING:  # an account is loaded only where an export is met
+if TYPE_CHECKING:
+    from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
+    from iamlint.analyse.conditions import parse_operator
     from iamlint.model.account import (
         AccessKey,
         Account,
@@ -107,6 +53,166 @@ if TYPE_CHECKING:  # an account is loaded only where an export is met
         Root,
         User,
     )
+    from iamlint.rule.exception import ExceptionUse
+    from iamlint.rule.families.ages import age, is_older, key_name
+    from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only
+    from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
+    from iamlint.rule.families.limits import (
+        denials,
+        denials_elsewhere,
+        is_every_arn,
+        is_whole_service,
+        level_of,
+        one_service_each,
+        reaches,
+    )
+    from iamlint.rule.families.mfa import (
+        has_other_conditions,
+        mfa_condition,
+        mfa_lock_out,
+        mfa_reading,
+        unhindered_request,
+    )
+    from iamlint.rule.families.missing import both, missing
+    from iamlint.rule.families.names import (
+        MOST_HINTS,
+        MOST_PATTERNS,
+        NamedAction,
+        action_items,
+        has_wildcard,
+        known_until,
+        malformed,
+        named_actions,
+        resource_items,
+    )
+    from iamlint.rule.families.networks import loose_ranges, private_hits
+    from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit
+    from iamlint.rule.families.principals import GITHUB, has_key, oidc_principals
+    from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
+    from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
+    from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
+    from iamlint.rule.families.source_ip import source_ip_hits
+    from iamlint.rule.families.values import (
+        empty_values,
+        is_address,
+        is_boolean,
+        is_date,
+        is_null_if_exists,
+        is_number,
+        misfits,
+        nearest_operator,
+        operators,
+    )
+    from iamlint.rule.families.whole import missing_fields, policy_size, repeated_sids
+
+_SHARED = {
+    "iamlint.analyse.actions": (
+        "action_covers",
+        "action_matches",
+        "action_meets",
+        "statement_matches_action",
+    ),
+    "iamlint.analyse.conditions": ("parse_operator",),
+    "iamlint.rule.exception": ("ExceptionUse",),
+    "iamlint.rule.families.ages": (
+        "age",
+        "is_older",
+        "key_name",
+    ),
+    "iamlint.rule.families.everyone": (
+        "everyone_limit",
+        "everyone_named",
+        "names_accounts_only",
+    ),
+    "iamlint.rule.families.grammar": (
+        "POLICY_ELEMENTS",
+        "STATEMENT_ELEMENTS",
+        "type_name",
+        "wrong_types",
+    ),
+    "iamlint.rule.families.limits": (
+        "denials",
+        "denials_elsewhere",
+        "is_every_arn",
+        "is_whole_service",
+        "level_of",
+        "one_service_each",
+        "reaches",
+    ),
+    "iamlint.rule.families.mfa": (
+        "has_other_conditions",
+        "mfa_condition",
+        "mfa_lock_out",
+        "mfa_reading",
+        "unhindered_request",
+    ),
+    "iamlint.rule.families.missing": (
+        "both",
+        "missing",
+    ),
+    "iamlint.rule.families.names": (
+        "MOST_HINTS",
+        "MOST_PATTERNS",
+        "NamedAction",
+        "action_items",
+        "has_wildcard",
+        "known_until",
+        "malformed",
+        "named_actions",
+        "resource_items",
+    ),
+    "iamlint.rule.families.networks": (
+        "loose_ranges",
+        "private_hits",
+    ),
+    "iamlint.rule.families.openings": (
+        "open_from_outside",
+        "open_without_mfa",
+        "opening_hit",
+    ),
+    "iamlint.rule.families.principals": (
+        "GITHUB",
+        "has_key",
+        "oidc_principals",
+    ),
+    "iamlint.rule.families.requests": (
+        "LONG_LIVED",
+        "SESSION",
+        "may_be_user",
+        "witness",
+    ),
+    "iamlint.rule.families.role_rights": (
+        "CREATE_SLR",
+        "PASS_ROLE",
+        "role_right",
+    ),
+    "iamlint.rule.families.scopable": (
+        "is_all_actions",
+        "matching_services",
+        "reach",
+        "whole_service",
+        "whole_services",
+    ),
+    "iamlint.rule.families.source_ip": ("source_ip_hits",),
+    "iamlint.rule.families.values": (
+        "empty_values",
+        "is_address",
+        "is_boolean",
+        "is_date",
+        "is_null_if_exists",
+        "is_number",
+        "misfits",
+        "nearest_operator",
+        "operators",
+    ),
+    "iamlint.rule.families.whole": (
+        "missing_fields",
+        "policy_size",
+        "repeated_sids",
+    ),
+}
+"""Module → the names that it gives."""
+_HOMES = {name: module for module, names in _SHARED.items() for name in names}
 
 __all__ = [
     "ALL_KINDS",
@@ -233,3 +339,11 @@ __all__ = [
     "witness",
     "wrong_types",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value  # asked once
+    return value

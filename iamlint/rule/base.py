@@ -118,6 +118,10 @@ class Rule:
         super().__init_subclass__(**kwargs)
         cls.id = cls.__module__.rpartition(".")[2].replace("_", "-")
 
+    def whole(self) -> "Rule":
+        """The rule itself, with documentation and examples, where this only stands in for one not imported yet."""
+        return self
+
     def finding(
         self,
         at: Where | list[Where],
@@ -135,24 +139,25 @@ class Rule:
         return Hit(self.id, message, places, level, arguments, notes, witness, subject)
 
 
-class StatementRule(Rule):
-    """A rule that looks at one statement.
-
-    The engine tries it only on statements with this `effect` (None: any), with one of `elements` (empty: any), and,
-    where `services` is given, with an action of one of these services, a wildcard that may be one, or a NotAction.
-    """
+class _OfStatements(Rule):
+    """What calls for a rule: a statement with this `effect` (None: any), with one of `elements` (empty: any), and,
+    where `services` is given, with an action of one of these services, a wildcard that may be one, or a NotAction."""
 
     effect: ClassVar[str | None] = None
     elements: ClassVar[frozenset[str]] = frozenset()
     services: ClassVar[frozenset[str]] = frozenset()
+
+
+class StatementRule(_OfStatements):
+    """A rule that looks at one statement; it is handed those that call for it."""
 
     def check(self, statement: Statement, ctx: "Context") -> Iterator[Hit]:
         """Yields what is wrong in `statement`."""
         raise NotImplementedError
 
 
-class PolicyRule(Rule):
-    """A rule that needs the whole policy."""
+class PolicyRule(_OfStatements):
+    """A rule that needs the whole policy; where it says what calls for it, some statement must."""
 
     def check(self, policy: Policy, ctx: "Context") -> Iterator[Hit]:
         """Yields what is wrong in `policy`."""

@@ -5,6 +5,7 @@ public" (Amazon S3 User Guide), with keys that came later. An allowed network is
 addresses are shared and change hands, and whoever calls from there needs no credentials.
 """
 
+from collections.abc import Iterator
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -41,8 +42,8 @@ _CIRCLES: Final = {
 _NARROWING: Final = ("aws:principalservicename", "aws:principalservicenameslist", "sts:externalid")
 _OWNERS: Final = ("${aws:ResourceAccount}", "${aws:ResourceOrgID}", "${aws:ResourceOrgPaths}")
 """Variables whose value is fixed by the resource."""
-_MOST = 50
-"""Deny statements looked at per policy, and entries per element of them."""
+_MOST_COMPARISONS = 100_000
+"""Pairs of patterns compared per policy; no policy that AWS accepts needs so many. What lies beyond limits nothing."""
 
 
 def everyone_limit(statement: Statement) -> tuple[str | None, Condition | None]:
@@ -58,12 +59,10 @@ def everyone_limit(statement: Statement) -> tuple[str | None, Condition | None]:
     if found is not None:
         return None, found
     narrowing = next((condition for grade, condition in graded if grade == "narrow"), None)
-    for deny in _denials(statement.policy):
-        escapes = _escapes(deny, variables)
-        if escapes != "open" and _covers(deny, statement):
-            if escapes == "nobody":
-                return None, None
-            narrowing = narrowing or deny.conditions[0]
+    for escapes, deny in _denials(statement.policy).covering(statement):
+        if escapes == "nobody":
+            return None, None
+        narrowing = narrowing or deny.conditions[0]
     return ("limited" if narrowing else "full"), narrowing
 
 
@@ -182,29 +181,40 @@ def _is_network(text: str) -> bool:
     return network.prefixlen >= (8 if network.version == 4 else 32)
 
 
-_kept: "WeakKeyDictionary[Policy, tuple[Statement, ...]]" = WeakKeyDictionary()
+class _Denials:
+    """The Deny statements for everyone of a policy that let no strangers escape."""
+
+    def __init__(self, policy: Policy) -> None:
+        graded = [(_escapes(s, policy.has_variables), s) for s in policy.statements if s.denies and everyone_named(s)]
+        self._closing = [(escapes, s) for escapes, s in graded if escapes != "open"]
+        self._left_to_compare = _MOST_COMPARISONS
+
+    def covering(self, allow: Statement) -> Iterator[tuple[str, Statement]]:
+        """Whom each of them spares that names all actions and resources of `allow`, and itself."""
+        if not self._closing:
+            return
+        actions = [item.text for item in allow.actions] if "Action" in allow else ["*"]
+        resources = [item.text for item in allow.resources] if "Resource" in allow else ["*"]
+        for escapes, deny in self._closing:
+            denied, places = deny.actions, [item.text for item in deny.resources]
+            self._left_to_compare -= len(actions) * len(denied) + len(resources) * len(places) + 1
+            if self._left_to_compare < 0:
+                return
+            if all(any(action_covers(entry.text, action) for entry in denied) for action in actions) and (
+                not any(element in s for element in ("Resource", "NotResource") for s in (deny, allow))
+                or all(any(_arn_covers(place, resource) for place in places) for resource in resources)
+            ):
+                yield escapes, deny
 
 
-def _denials(policy: Policy) -> tuple[Statement, ...]:
-    """The first Deny statements for everyone."""
+_kept: "WeakKeyDictionary[Policy, _Denials]" = WeakKeyDictionary()
+
+
+def _denials(policy: Policy) -> _Denials:
     found = _kept.get(policy)
     if found is None:
-        denying = [s for s in policy.statements if s.denies and everyone_named(s)]
-        found = _kept[policy] = tuple(denying[:_MOST])
+        found = _kept[policy] = _Denials(policy)
     return found
-
-
-def _covers(deny: Statement, allow: Statement) -> bool:
-    """True iff the Deny names all actions and resources of the Allow."""
-    actions = [item.text for item in allow.actions] if "Action" in allow else ["*"]
-    resources = [item.text for item in allow.resources] if "Resource" in allow else ["*"]
-    denied, places = [item.text for item in deny.actions], [item.text for item in deny.resources]
-    if max(map(len, (actions, resources, denied, places))) > _MOST:
-        return False
-    if not all(any(action_covers(entry, action) for entry in denied) for action in actions):
-        return False
-    implied = not any(element in statement for element in ("Resource", "NotResource") for statement in (deny, allow))
-    return implied or all(any(_arn_covers(place, resource) for place in places) for resource in resources)
 
 
 def _arn_covers(pattern: str, other: str) -> bool:

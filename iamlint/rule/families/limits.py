@@ -12,8 +12,8 @@ from iamlint.analyse.resources import FIELDS, completed
 from iamlint.analyse.wildcards import covers
 from iamlint.model import Item, Policy, Statement
 
-_MOST = 500
-"""Deny entries looked at per question; a policy of IAM's size never has more."""
+_MOST_COMPARISONS = 200_000
+"""Pairs of patterns compared per policy; no policy that IAM accepts needs so many. What lies beyond limits nothing."""
 
 
 def is_every_arn(pattern: str) -> bool:
@@ -52,10 +52,11 @@ class Denials:
         for statement in statements:
             conditional = bool(statement.value.get("Condition"))
             if "Action" in statement:
-                room = _MOST - len(self._listed)
-                self._listed += [(item.text, conditional) for item in statement.actions[: max(room, 0)]]
-            elif "NotAction" in statement and len(statement.not_actions) <= _MOST and len(self._others) < _MOST:
+                self._listed += [(item.text, conditional) for item in statement.actions]
+            elif "NotAction" in statement:
                 self._others.append((tuple(item.text for item in statement.not_actions), conditional))
+        self._size = len(self._listed) + sum(2 * len(spared) + 1 for spared, _ in self._others)
+        self._left_to_compare = _MOST_COMPARISONS
         self._answers: dict[str, str | None] = {}
 
     def leaves(self, pattern: str) -> str | None:
@@ -64,11 +65,12 @@ class Denials:
         `full`; `limited` where all of it is denied under conditions, or all but what some NotAction leaves out; None
         where nothing is left.
         """
-        if not self._listed and not self._others:
+        if not self._size:
             return "full"
         if pattern not in self._answers:
-            if len(self._answers) >= _MOST:
+            if self._left_to_compare < self._size:
                 return "full"
+            self._left_to_compare -= self._size
             self._answers[pattern] = self._left(pattern)
         return self._answers[pattern]
 

@@ -22,11 +22,10 @@ from iamlint.rule.families.requests import (
     Base,
     entry_of,
     filled,
+    ground,
     owner_of,
-    readable,
     requests_of,
     samples,
-    users,
 )
 from iamlint.syntax import Path
 
@@ -89,22 +88,27 @@ def unhindered_request(statement: Statement, credential: "Circumstances", ctx: "
     The statement's MFA conditions are left aside, the others hold. None where none was found: where such requests
     never meet the other conditions, or where a Deny catches them.
     """
-    from iamlint.analyse.circumstances import Budget, around_denies, mentioned_keys, satisfying
+    from iamlint.analyse.circumstances import Tries, around_denies, satisfying
     from iamlint.aws.sensitive import MFA_ENROLMENT, sensitive_actions
 
-    policy = readable(statement.policy)
-    keys, budget, others = tuple(mentioned_keys([policy])), Budget([policy]), _others(statement)
+    shared = ground(statement.policy, ctx.environment)
+    if shared is None:
+        return None
+    policies, policy, others, tries = shared.policies, statement.policy, _others(statement), Tries(shared.share)
     actions = list(samples(statement, (*sensitive_actions(), *MFA_ENROLMENT, "sts:AssumeRole"), ctx.catalogue))
     for base in (FROM_INTERNET, FROM_ENDPOINT):
-        for user in users([policy], ctx.environment):
-            start = filled({**base.context, **credential, **user.keys}, keys, base)
-            for request in requests_of(statement, actions, user, start):
-                met = satisfying(others, policy, {**start, **owner_of(request.resource, user).keys}, base.free)
+        for user in shared.users:
+            start = filled({**base.context, **credential, **user.keys}, shared.keys, base)
+            for request in requests_of(statement, actions, user, start, tries):
+                context = {**start, **owner_of(request.resource, user).keys}
+                met = satisfying(others, policy, context, base.free, tries)
                 if met is None:
                     continue
-                found = around_denies(request._replace(context=met), [policy], base.free, (others, policy), budget)
+                found = around_denies(request._replace(context=met), policies, base.free, (others, policy), tries)
                 if found is not None:
                     return found[0]
+                if tries.left < 0:
+                    return None
     return None
 
 
@@ -158,26 +162,29 @@ def _closed(statement: Statement, action: str, read: Reading, environment: "Envi
 def _denied_everywhere(
     statement: Statement, action: str, credential: "Circumstances", environment: "Environment"
 ) -> "Request | None":
-    from iamlint.analyse.circumstances import Budget, around_denies, mentioned_keys, satisfying
+    from iamlint.analyse.circumstances import Tries, around_denies, satisfying
     from iamlint.analyse.evaluate import Request, evaluate
 
-    policy = readable(statement.policy)
+    shared = ground(statement.policy, environment)
+    if shared is None:
+        return None
+    policy, tries = statement.policy, Tries(shared.share)
     base = Base(INTERNET, ENDPOINT_KEYS | CALLED_VIA)
-    for user in users([policy], environment):
+    for user in shared.users:
         device = user.name.rpartition("/")[2]
         own = {
             "iam:CreateVirtualMFADevice": f"arn:{user.partition}:iam::{user.account}:mfa/{device}",
             "iam:EnableMFADevice": user.arn,
         }.get(action, "*")
-        start = filled({**base.context, **credential, **user.keys}, mentioned_keys([policy]), base)
-        met = satisfying(_others(statement), policy, start, base.free)
+        start = filled({**base.context, **credential, **user.keys}, shared.keys, base)
+        met = satisfying(_others(statement), policy, start, base.free, tries)
         if met is None:
             continue
         request = Request(user.arn, action, own, None, met)
-        decision = evaluate(request, [policy])
+        decision = evaluate(request, shared.policies)
         if not any(b.statement is not None and b.statement.path == statement.path for b in decision.blockers):
             continue
-        around = around_denies(request, [policy], _CIRCUMSTANCES.__contains__, ((), policy), Budget([policy]))
-        if around is None:
+        around = around_denies(request, shared.policies, _CIRCUMSTANCES.__contains__, ((), policy), tries)
+        if around is None and tries.left >= 0:
             return request
     return None

@@ -9,7 +9,7 @@ from iamlint.finding import Hit
 from iamlint.model import Item, Statement
 from iamlint.rule.base import Rule, listing
 
-_PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+_PRIVATE: Final = tuple(filter(None, map(network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))))
 """RFC 1918. Whether AWS's check counts further ranges that no public request comes from is not documented."""
 
 
@@ -40,11 +40,7 @@ def _is_private(text: str) -> bool | None:
     found = network(text)
     if found is None:
         return None
-    if found.version != 4:
-        return False
-    from ipaddress import IPv4Network
-
-    return any(found.subnet_of(IPv4Network(range_)) for range_ in _PRIVATE)
+    return any(map(found.within, _PRIVATE))
 
 
 def private_hits(rule: Rule, statement: Statement, negated: bool, mixed: bool) -> Iterator[Hit]:
@@ -72,7 +68,6 @@ def loose_ranges(statement: Statement) -> Iterator[tuple[Item, str]]:
         if operator is None or operator.family != "IpAddress":
             continue
         for item in condition.values:
-            address, slash, _ = item.text.partition("/")
-            found = network(item.text) if slash else None
-            if found is not None and network(address) != network(str(found.network_address)):
+            found = network(item.text)
+            if found is not None and found.address != found.first:
                 yield item, str(found)

@@ -15,13 +15,13 @@ from iamlint.rule.families.requests import (
     INTERNET,
     LONG_LIVED,
     Base,
+    Ground,
     User,
     entry_of,
     filled,
     for_everything,
     owner_of,
     resources,
-    users,
     witness,
 )
 
@@ -93,25 +93,26 @@ def _openings(policies: Sequence[Policy], environment: "Environment", bases: Seq
         statements = [s for s in granting if statement_matches_action(s, action)]
         if statements:
             search = search or _Search(policies, environment, bases)
-            opening = search.opening(action, statements)
-            if search.exhausted:
-                break
-            if opening is None:
-                closed.append(action)
-            else:
+            opening = None if search.exhausted else search.opening(action, statements)
+            if opening is not None:
                 found.append(opening)
+            elif search.exhausted:
+                break
+            else:
+                closed.append(action)
     return Openings(tuple(found), () if search and search.exhausted else tuple(closed))
 
 
 class _Search:
     def __init__(self, policies: Sequence[Policy], environment: "Environment", bases: Sequence[Base]) -> None:
-        from iamlint.analyse.circumstances import Budget, mentioned_keys
+        from iamlint.analyse.circumstances import Tries
 
+        shared = Ground(policies, environment)
         self._policies = policies
         self._bases = bases
-        self._users = users(policies, environment)
-        self._keys = tuple(mentioned_keys(policies))
-        self._budget = Budget(policies)
+        self._users = shared.users
+        self._keys = shared.keys
+        self._tries = Tries(-1 if shared.too_big else shared.tries)
         self._denies = any(s.denies for policy in policies for s in policy.statements)
         self._likewise: dict[Statement, tuple[Opening, User]] = {}
         self._starts: dict[tuple[User, int], Circumstances] = {}
@@ -123,7 +124,7 @@ class _Search:
     @property
     def exhausted(self) -> bool:
         """True iff there was no time to look any further."""
-        return self._budget.left < 0
+        return self._tries.left < 0
 
     def opening(self, action: str, statements: Sequence[Statement]) -> Opening | None:
         for statement in statements:
@@ -134,7 +135,7 @@ class _Search:
             for base in self._bases:
                 for user in self._users:
                     found = self._through(action, statement, base, user)
-                    if found is not None:
+                    if found is not None or self.exhausted:
                         return found
         return None
 
@@ -145,7 +146,7 @@ class _Search:
         a sensitive action are like that.
         """
         known, user = self._likewise[statement]
-        found = resources(action, statement, user, {}, ())
+        found = resources(action, statement, user, {}, (), self._tries)
         if not found or action.startswith("kms:"):  # the policy of the KMS key has a say
             return None
         return known._replace(action=action, request=known.request._replace(action=action, resource=found[0]))
@@ -161,14 +162,14 @@ class _Search:
         from iamlint.analyse.evaluate import Request
 
         policy, start = statement.policy, self._start(user, base)
-        for resource in resources(action, statement, user, start, self._spared):
+        for resource in resources(action, statement, user, start, self._spared, self._tries):
             caller = owner_of(resource, user)
             context = start if caller == user else {**start, **caller.keys}
-            met = satisfying(statement.conditions, policy, context, base.free)
+            met = satisfying(statement.conditions, policy, context, base.free, self._tries)
             if met is None:
                 continue
             request = Request(caller.arn, action, resource, None, met)
-            found = around_denies(request, self._policies, base.free, (statement.conditions, policy), self._budget)
+            found = around_denies(request, self._policies, base.free, (statement.conditions, policy), self._tries)
             if found is not None and found[1].statement is not None:
                 opening = Opening(action, found[1].statement, found[0], outright=True)
                 if not self._denies and found[1].statement is statement and for_everything(statement):

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_matches, statement_matches_action
 from iamlint.model import Policy, Statement
 
 if TYPE_CHECKING:
-    from iamlint.analyse.circumstances import Circumstances
+    from iamlint.analyse.circumstances import Circumstances, Tries
     from iamlint.analyse.evaluate import Request
     from iamlint.aws.catalogue import Catalogue
     from iamlint.config import Environment
@@ -173,6 +174,39 @@ def _is_name(text: str) -> bool:
     return 0 < len(text) <= 64 and text.isascii() and (not plain or plain.isalnum())
 
 
+class Ground:
+    """What all requests against some policies have in common.
+
+    `tries` is the number of contexts and patterns that may be tried for all of it, `share` that for one statement.
+    """
+
+    def __init__(self, policies: Sequence[Policy], environment: "Environment") -> None:
+        from iamlint.analyse.circumstances import entries, mentioned_keys
+
+        size = entries(policies)
+        self.policies = policies
+        statements = sum(len(policy.statements) for policy in policies)
+        self.too_big = size > _MOST_ENTRIES or statements > _MOST_STATEMENTS * len(policies)
+        self.tries = min(10_000, 5_000_000 // (size + 1))
+        self.share = max(20, self.tries // (1 + statements))
+        self.keys = () if self.too_big else tuple(mentioned_keys(policies))
+        self.users = [] if self.too_big else users(policies, environment)
+
+
+_MOST_ENTRIES: Final = 10_000
+_MOST_STATEMENTS: Final = 500
+"""No policy that AWS stores has so many statements, or actions, resources and values; what is bigger is not asked."""
+_grounds: "WeakKeyDictionary[Policy, tuple[Environment, Ground]]" = WeakKeyDictionary()
+
+
+def ground(policy: Policy, environment: "Environment") -> Ground | None:
+    """What the statement rules share about one policy, as `evaluate` reads it; None where it is too big to be asked."""
+    known = _grounds.get(policy)
+    if known is None or known[0] is not environment:
+        known = _grounds[policy] = environment, Ground([readable(policy)], environment)
+    return None if known[1].too_big else known[1]
+
+
 def filled(context: "Circumstances", keys: Iterable[str], free: Base) -> "Circumstances":
     """`context` with a plausible value for each of `keys` (lower case) that variables may ask for."""
     from iamlint.analyse.circumstances import plausible
@@ -182,7 +216,7 @@ def filled(context: "Circumstances", keys: Iterable[str], free: Base) -> "Circum
 
 
 def resources(
-    action: str, statement: Statement, user: User, context: "Circumstances", extra: Sequence[str]
+    action: str, statement: Statement, user: User, context: "Circumstances", extra: Sequence[str], tries: "Tries"
 ) -> list[str]:
     """A few resources that a request for `action` can name and that the statement's patterns match.
 
@@ -201,7 +235,7 @@ def resources(
     variables = Context(context) if statement.policy.has_variables and patterns != ["*"] else None
     found: dict[str, None] = {}
     for text in patterns:
-        if "${*}" in text or "${?}" in text:
+        if "${*}" in text or "${?}" in text or not _may_be_of(text, shape.service) or not tries.take():
             continue
         pattern = resolve(text, variables)
         arn = arn_of(pattern, shape, user.partition, user.account) if pattern else None
@@ -210,6 +244,12 @@ def resources(
             if len(found) == 4:
                 break
     return list(found)
+
+
+def _may_be_of(pattern: str, service: str) -> bool:
+    """False where the third field of an ARN pattern is plainly another service; cheap."""
+    fields = pattern.split(":", 3)
+    return len(fields) < 4 or fields[2] == service or "*" in fields[2] or "?" in fields[2]
 
 
 def for_everything(statement: Statement) -> bool:
@@ -246,7 +286,7 @@ def samples(statement: Statement, actions: Iterable[str], catalogue: "Catalogue"
 
 
 def requests_of(
-    statement: Statement, actions: Iterable[str], user: User, context: "Circumstances"
+    statement: Statement, actions: Iterable[str], user: User, context: "Circumstances", tries: "Tries"
 ) -> "Iterator[Request]":
     """A request of the user for each of `actions`, for a resource within the statement; without a context."""
     from iamlint.analyse.evaluate import Request
@@ -254,7 +294,7 @@ def requests_of(
 
     for action in actions:
         if action in arn_formats():
-            targets = resources(action, statement, user, context, ())[:1]
+            targets = resources(action, statement, user, context, (), tries)[:1]
         else:
             targets = [_plain_resource(statement)]
         for target in targets:

@@ -1,22 +1,22 @@
-"""Which entries of an Action element could be limited to resources.
+"""What the actions of a statement are in AWS's lists: whole services, and which of them a Resource could limit.
 
 Source: the tables of actions in the AWS Service Authorization Reference, columns "Access level" and "Resource types".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_covers
 from iamlint.aws.glob import is_pattern, select
-from iamlint.model import Item
+from iamlint.model import Item, Policy, Statement
+from iamlint.rule.families.names import MOST_PATTERNS
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
 
 _READING = ("List", "Read")
-_MOST_PATTERNS = 500
-"""Different wildcard patterns looked up per statement; AWS's ReadOnlyAccess has fewer. The rest is left out."""
 
 
 class Reach(NamedTuple):
@@ -31,22 +31,27 @@ class Reach(NamedTuple):
     writing: frozenset[str]
 
 
-def reach(actions: Iterable[Item], catalogue: "Catalogue") -> Reach:
-    """`actions` sorted by whether some current action that they grant can be limited to resources."""
+class WholeService(NamedTuple):
+    """All current actions of a service, sorted, and whether they only list and read."""
+
+    actions: tuple[str, ...]
+    reading: bool
+
+
+def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
+    """The actions of `statement`, sorted by whether some current one that they grant can be limited to resources."""
     scopable: list[Item] = []
     unscopable: list[Item] = []
     writing = set()
-    patterns = 0
-    for text, item in {item.text.lower(): item for item in reversed(tuple(actions))}.items():
-        patterns += is_pattern(text)
-        if is_pattern(text) and patterns > _MOST_PATTERNS:
-            continue
-        can, writes = _wild(text, catalogue) if is_pattern(text) else _single(text, catalogue)
+    lookups = _lookups(statement.policy)
+    first = {item.text.lower(): item for item in reversed(statement.actions)}
+    for text, item in reversed(first.items()):
+        can, writes = lookups.limits(text, catalogue)
         if can is not None:
             (scopable if can else unscopable).append(item)
         if can and writes:
             writing.add(item.text)
-    return Reach(tuple(reversed(scopable)), tuple(reversed(unscopable)), frozenset(writing))
+    return Reach(tuple(scopable), tuple(unscopable), frozenset(writing))
 
 
 def is_all_actions(pattern: str) -> bool:
@@ -54,36 +59,27 @@ def is_all_actions(pattern: str) -> bool:
     return pattern.startswith("*") and action_covers(pattern, "*")
 
 
-def whole_services(actions: Iterable[Item], catalogue: "Catalogue") -> Iterator[tuple[Item, tuple[str, ...]]]:
-    """Each entry that grants every action of some current service, with these services in lower case, sorted."""
-    patterns = 0
-    for item in actions:
-        if not item.text.endswith(("*", "?")):
-            continue
+def whole_services(statement: Statement, catalogue: "Catalogue") -> Iterator[tuple[Item, tuple[str, ...]]]:
+    """Each action that grants every action of some current service, with these services in lower case, sorted."""
+    for item in statement.actions:
         prefix, _, name = item.text.lower().partition(":")
+        if name.strip("*?"):
+            continue
         # No action has an empty name: `s3:?*` is all of them too.
-        if not is_all_actions(item.text) and not action_covers(f"x:{name}", "x:?*"):
-            continue
-        patterns += is_pattern(prefix)
-        if is_pattern(prefix) and patterns > _MOST_PATTERNS:
-            continue
-        services = matching_services(prefix, catalogue)
-        if services:
-            yield item, services
+        if is_all_actions(item.text) or action_covers(f"x:{name}", "x:?*"):
+            services = matching_services(statement.policy, prefix, catalogue)
+            if services:
+                yield item, services
 
 
-def matching_services(prefix: str, catalogue: "Catalogue") -> tuple[str, ...]:
-    """The current services, sorted, whose prefix the pattern matches; it is given in lower case."""
-    if is_pattern(prefix):
-        return tuple(sorted(select(prefix, catalogue.services())))
-    return (prefix,) if catalogue.service_status(prefix) == "current" else ()
+def matching_services(policy: Policy, prefix: str, catalogue: "Catalogue") -> tuple[str, ...] | None:
+    """The current services, sorted, whose prefix the pattern, in lower case, matches.
 
-
-class WholeService(NamedTuple):
-    """All current actions of a service, sorted, and whether they only list and read."""
-
-    actions: tuple[str, ...]
-    reading: bool
+    None where `policy` has more such patterns than fit into one that IAM accepts.
+    """
+    if not is_pattern(prefix):
+        return (prefix,) if catalogue.service_status(prefix) == "current" else ()
+    return _lookups(policy).services(prefix, catalogue)
 
 
 @lru_cache(maxsize=1024)
@@ -93,30 +89,63 @@ def whole_service(service: str, catalogue: "Catalogue") -> WholeService:
     return WholeService(catalogue.names(f"{service}:*"), reading)
 
 
-@lru_cache(maxsize=16384)
-def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
-    service, _, name = action.partition(":")
-    if catalogue.action_status(service, name) != "current":
-        return None, False
-    return catalogue.scopable(service, name), catalogue.access_level(service, name) not in _READING
+class _Lookups:
+    """What the patterns of one policy match; beyond MOST_PATTERNS different ones nothing is looked up."""
+
+    def __init__(self) -> None:
+        self._services: dict[str, tuple[str, ...]] = {}
+        self._limits: dict[str, tuple[bool | None, bool]] = {}
+
+    def services(self, prefix: str, catalogue: "Catalogue") -> tuple[str, ...] | None:
+        found = self._services.get(prefix)
+        if found is None and len(self._services) < MOST_PATTERNS:
+            found = self._services[prefix] = tuple(sorted(select(prefix, catalogue.services())))
+        return found
+
+    def limits(self, action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
+        """Whether the action, or one that the pattern matches, takes resources, and whether that one writes.
+
+        None where no such action is known. It is given in lower case.
+        """
+        prefix, _, name = action.partition(":")
+        if not is_pattern(action):
+            if catalogue.action_status(prefix, name) != "current":
+                return None, False
+            return catalogue.scopable(prefix, name), catalogue.access_level(prefix, name) not in _READING
+        found = self._limits.get(action)
+        if found is None:
+            if len(self._limits) >= MOST_PATTERNS:
+                return None, False
+            found = self._limits[action] = self._any(prefix, name, catalogue)
+        return found
+
+    def _any(self, prefix: str, name: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
+        found: bool | None = None
+        services = self.services(prefix, catalogue) or () if is_pattern(prefix) else (prefix,)
+        for service in services:
+            for match in select(name, _names(service, catalogue)):
+                can = catalogue.scopable(service, match)
+                if can and catalogue.access_level(service, match) not in _READING:
+                    return True, True
+                found = can if found is None else found or bool(can)
+        return found, False
 
 
-@lru_cache(maxsize=4096)
-def _wild(pattern: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
-    if not pattern.strip("*:"):
-        return True, True
-    prefix, _, name = pattern.partition(":")
-    found: bool | None = None
-    for service in matching_services(prefix, catalogue):
-        for match in select(name, _names(service, catalogue)):
-            can = catalogue.scopable(service, match)
-            if can and catalogue.access_level(service, match) not in _READING:
-                return True, True
-            found = can if found is None else (found or bool(can))
-    return found, False
+_kept: "WeakKeyDictionary[Policy, _Lookups]" = WeakKeyDictionary()
+
+
+def _lookups(policy: Policy) -> _Lookups:
+    found = _kept.get(policy)
+    if found is None:
+        found = _kept[policy] = _Lookups()
+    return found
+
+
+def _names(service: str, catalogue: "Catalogue") -> tuple[str, ...]:
+    """The current actions of the service, in lower case."""
+    return _known_names(service, catalogue) if catalogue.service_status(service) == "current" else ()
 
 
 @lru_cache(maxsize=1024)
-def _names(service: str, catalogue: "Catalogue") -> tuple[str, ...]:
-    """The current actions of the service, in lower case."""
+def _known_names(service: str, catalogue: "Catalogue") -> tuple[str, ...]:
     return tuple(name for _, name in catalogue.matching(f"{service}:*"))

@@ -19,9 +19,9 @@ from iamlint.rule.families.requests import (
     Base,
     User,
     filled,
+    ground,
     requests_of,
     samples,
-    users,
 )
 
 if TYPE_CHECKING:
@@ -57,9 +57,12 @@ class Hits(NamedTuple):
 def source_ip_hits(deny: Statement, ctx: "Context") -> Hits | None:
     """What `deny` also hits; None where it is no Deny outside of networks, or spares all of that."""
     from iamlint.analyse.addresses import address_outside
-    from iamlint.analyse.circumstances import all_hold, mentioned_keys, satisfying
+    from iamlint.analyse.circumstances import Tries, all_hold, satisfying
     from iamlint.analyse.conditions import parse_operator
 
+    shared = ground(deny.policy, ctx.environment)
+    if shared is None:
+        return None
     condition = None
     for candidate in deny.conditions:
         operator = parse_operator(candidate.operator) if candidate.key.lower() == SOURCE_IP else None
@@ -69,14 +72,15 @@ def source_ip_hits(deny: Statement, ctx: "Context") -> Hits | None:
     outside = address_outside(item.text for item in condition.values) if condition else None
     if condition is None or outside is None:
         return None
+    tries = Tries(shared.share)
     policy, others = deny.policy, [c for c in deny.conditions if c.key.lower() != SOURCE_IP]
     direct = Base({**INTERNET, SOURCE_IP: (outside,)}, ENDPOINT_KEYS | CALLED_VIA)
-    keys = [key for key in mentioned_keys([policy]) if key not in SERVICE_KEYS]
+    keys = [key for key in shared.keys if key not in SERVICE_KEYS]
 
-    for user in users([policy], ctx.environment):
+    for user in shared.users:
         for credential in (LONG_LIVED, SESSION, MFA_SESSION):
             start = filled({**direct.context, **credential, **user.keys}, keys, direct)
-            met = satisfying(others, policy, start, direct.free)
+            met = satisfying(others, policy, start, direct.free, tries)
             if met is not None and all_hold(deny.conditions, policy, met):
                 return _hits(deny, condition, met, user, ctx)
     return None
@@ -84,6 +88,7 @@ def source_ip_hits(deny: Statement, ctx: "Context") -> Hits | None:
 
 def _hits(deny: Statement, condition: Condition, direct: "Circumstances", user: User, ctx: "Context") -> Hits | None:
     """What `deny` hits beside a call from outside with the context `direct`."""
+    from iamlint.analyse.circumstances import Tries
     from iamlint.aws.sensitive import sensitive_actions
 
     address = {SOURCE_IP: direct[SOURCE_IP]}
@@ -98,7 +103,7 @@ def _hits(deny: Statement, condition: Condition, direct: "Circumstances", user: 
     request = None
     if forwarded or endpoints:
         actions = samples(deny, sensitive_actions(), ctx.catalogue)
-        request = next(requests_of(deny, actions, user, direct), None)
+        request = next(requests_of(deny, actions, user, direct, Tries(100)), None)
         request = request and request._replace(context=via if forwarded else endpoint)
     return Hits(condition, forwarded, services, endpoints, request)
 
