@@ -5,6 +5,7 @@ are tried, not solved for.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from iamlint.analyse.conditions import condition_holds, parse_operator
@@ -18,6 +19,7 @@ Circumstances = Mapping[str, tuple[str, ...]]
 """The condition keys of a request, in lower case; an absent key is left out."""
 
 _MOST_VALUES: Final = 20  # of one condition that are tried
+_MOST_KEYS: Final = 100  # that are told apart; a policy of a size that IAM takes has fewer
 _PLAUSIBLE: Final = {
     "aws:requestedregion": "us-east-1",
     "aws:sourceip": "203.0.113.10",
@@ -30,19 +32,13 @@ _PLAUSIBLE: Final = {
 }
 
 
-class Budget:
-    """How many evaluations may still be made: a hostile policy must not cost unbounded time."""
+class Tries:
+    """How many contexts and patterns may still be tried: a hostile policy must not cost unbounded time."""
 
     __slots__ = ("left",)
 
-    def __init__(self, policies: Iterable[Policy]) -> None:
-        """Thousands for policies of a size that IAM takes, few for one that is enormous."""
-        size = 1
-        for policy in policies:
-            for s in policy.statements:
-                size += len(s.actions) + len(s.not_actions) + len(s.resources) + len(s.not_resources)
-                size += sum(1 + len(c.values) for c in s.conditions)
-        self.left = max(10, min(20_000, 2_000_000 // size))
+    def __init__(self, number: int) -> None:
+        self.left = number
 
     def take(self) -> bool:
         """True iff one more may be made."""
@@ -50,8 +46,22 @@ class Budget:
         return self.left >= 0
 
 
+def entries(policies: Iterable[Policy]) -> int:
+    """How many statements, actions, resources, condition keys and values the policies have together."""
+    return sum(
+        1
+        + sum(map(len, (s.actions, s.not_actions, s.resources, s.not_resources)))
+        + sum(1 + len(c.values) for c in s.conditions)
+        for policy in policies
+        for s in policy.statements
+    )
+
+
 def mentioned_keys(policies: Iterable[Policy]) -> dict[str, str]:
-    """The condition keys that a condition or a variable of `policies` names: lower case → as written there."""
+    """The condition keys that a condition or a variable of `policies` names: lower case → as written there.
+
+    The first hundred of them.
+    """
     keys: dict[str, str] = {}
     for policy in policies:
         for statement in policy.statements:
@@ -65,7 +75,7 @@ def mentioned_keys(policies: Iterable[Policy]) -> dict[str, str]:
                         name = (inside or "").partition(",")[0].strip()
                         if ":" in name:
                             keys.setdefault(name.lower(), name)
-    return keys
+    return dict(islice(keys.items(), _MOST_KEYS))
 
 
 def plausible(key: str) -> str:
@@ -80,18 +90,26 @@ def all_hold(conditions: Iterable[Condition], policy: Policy, context: Circumsta
 
 
 def satisfying(
-    conditions: Iterable[Condition], policy: Policy, context: Circumstances, free: Callable[[str], bool]
+    conditions: Iterable[Condition],
+    policy: Policy,
+    context: Circumstances,
+    free: Callable[[str], bool],
+    tries: Tries,
 ) -> Circumstances | None:
     """`context` with free keys changed so that all `conditions` hold; None where none was found.
 
     `free` says of a key in lower case whether it may take another value, or be absent.
     """
-    for key, own in by_key(conditions).items():
+    grouped = by_key(conditions)
+    if len(grouped) > _MOST_KEYS:
+        return None
+    for key, own in grouped.items():
         if all_hold(own, policy, context):
             continue
         if not free(key):
             return None
-        changed = next((c for c in _variants(key, own, policy, context) if all_hold(own, policy, c)), None)
+        ways = (way for way in _variants(key, own, policy, context) if tries.take() and all_hold(own, policy, way))
+        changed = next(ways, None)
         if changed is None:
             return None
         context = changed
@@ -103,20 +121,20 @@ def around_denies(
     policies: Sequence[Policy],
     free: Callable[[str], bool],
     keep: tuple[Sequence[Condition], Policy],
-    budget: Budget,
+    tries: Tries,
 ) -> tuple[Request, Decision] | None:
     """The request, with free keys of its context changed, as no statement denies it; None where none was found.
 
     The conditions `keep` of a policy go on holding. The keys of the request's context are in lower case.
     """
     stack, seen = [request], set()
-    while stack and budget.take():
+    while stack and tries.take():
         request = stack.pop()
         decision = evaluate(request, policies)
         if decision.decision != EXPLICITLY_DENIED or decision.statement is None:
             return request, decision
         context = {key: tuple(values) for key, values in request.context.items()}
-        ways = list(escapes(decision.statement, context, free))
+        ways = [way for way in escapes(decision.statement, context, free) if tries.take()]
         for changed in reversed(ways):
             mark = frozenset(changed.items())
             if mark not in seen and all_hold(*keep, changed):
@@ -127,7 +145,7 @@ def around_denies(
 
 def escapes(deny: Statement, context: Circumstances, free: Callable[[str], bool]) -> Iterator[Circumstances]:
     """`context` with one key changed so that the statement's conditions no longer hold."""
-    for key, own in by_key(deny.conditions).items():
+    for key, own in islice(by_key(deny.conditions).items(), _MOST_KEYS):
         if free(key):
             for changed in _variants(key, own, deny.policy, context):
                 if not all_hold(own, deny.policy, changed):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 WORD: Final = "example"
 _LONGEST: Final = 512
+_MOST_STATES: Final = 1000
 _REGIONS: Final = ("us-east-1", "eu-central-1", "ap-southeast-1", "us-gov-west-1", "cn-north-1")
 _HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
@@ -27,7 +28,8 @@ def common(pattern: str, shape: str) -> str | None:
     """A text that both match; None where there is none, or where `pattern` is longer than any that IAM takes.
 
     In `pattern`, `*` and `?` are IAM's wildcards; in `shape`, `*` is one or more characters other than `/` and `**`
-    one or more of any. Nice texts are tried first, then the shortest is found by walking both at once.
+    one or more of any. Nice texts are tried first, then the shortest is found by walking both at once, unless the
+    pattern is so long that this takes time.
     """
     if len(pattern) > _LONGEST:
         return None
@@ -38,7 +40,7 @@ def common(pattern: str, shape: str) -> str | None:
         nice = fill(pattern)
         if _shortest(nice, shape, wildcards=False) is not None:
             return nice
-        return _shortest(pattern, shape, wildcards=True)
+        return _shortest(pattern, shape, wildcards=True) if len(pattern) * len(shape) <= _MOST_STATES else None
     return _shortest(pattern, shape, wildcards=False)
 
 
