@@ -1,6 +1,17 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, open_without_mfa, opening_hit
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Policy,
+    PolicyRule,
+    Severity,
+    open_without_mfa,
+    opening_hit,
+    sensitive_actions,
+)
 
 
 class MissingMfaDeny(PolicyRule):
@@ -33,6 +44,8 @@ class MissingMfaDeny(PolicyRule):
     levels = {"full": Severity.SECURITY_WARNING, "limited": Severity.SUGGESTION}
     security_severity = 5.5
     kinds = frozenset(("identity",))
+    effect = "Allow"
+    actions = frozenset(action.lower() for action in sensitive_actions())
     tags = ("security", "mfa", "external/cwe/cwe-308")
 
     good = [

@@ -1,6 +1,17 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, open_from_outside, opening_hit
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Policy,
+    PolicyRule,
+    Severity,
+    open_from_outside,
+    opening_hit,
+    sensitive_actions,
+)
 
 _OFFICE = {"networks": [{"name": "office", "cidr": "203.0.113.0/24"}, {"name": "vpn", "cidr": "2001:db8::/32"}]}
 
@@ -34,6 +45,8 @@ class MissingSourceIpDeny(PolicyRule):
     levels = {"full": Severity.WARNING, "limited": Severity.SUGGESTION}
     security_severity = 2.5
     kinds = frozenset(("identity",))
+    effect = "Allow"
+    actions = frozenset(action.lower() for action in sensitive_actions())
     tags = ("security", "networks")
 
     good = [

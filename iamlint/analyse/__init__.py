@@ -1,32 +1,71 @@
-"""What policies mean: pure functions over the model. Nothing here reads files or reports."""
+"""What policies mean: pure functions over the model. Nothing here reads files or reports.
 
-from iamlint.analyse.actions import (
-    ActionSet,
-    action_covers,
-    action_matches,
-    action_meets,
-    statement_matches_action,
-)
-from iamlint.analyse.conditions import (
-    OPERATOR_NAMES,
-    QUANTIFIERS,
-    Operator,
-    condition_holds,
-    conditions_hold,
-    parse_operator,
-)
-from iamlint.analyse.evaluate import (
-    ALLOWED,
-    EXPLICITLY_DENIED,
-    IMPLICITLY_DENIED,
-    Blocker,
-    Decision,
-    Request,
-    evaluate,
-)
-from iamlint.analyse.resources import resource_matches
-from iamlint.analyse.variables import Context, variable_parts
-from iamlint.analyse.wildcards import covers, matches, meets
+Each module is loaded when something of it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iamlint.analyse.actions import ActionSet, action_covers, action_matches, action_meets, statement_matches_action
+    from iamlint.analyse.conditions import (
+        OPERATOR_NAMES,
+        QUANTIFIERS,
+        Operator,
+        condition_holds,
+        conditions_hold,
+        parse_operator,
+    )
+    from iamlint.analyse.evaluate import (
+        ALLOWED,
+        EXPLICITLY_DENIED,
+        IMPLICITLY_DENIED,
+        Blocker,
+        Decision,
+        Request,
+        evaluate,
+    )
+    from iamlint.analyse.resources import resource_matches
+    from iamlint.analyse.variables import Context, variable_parts
+    from iamlint.analyse.wildcards import covers, matches, meets
+
+_SHARED = {
+    "iamlint.analyse.actions": (
+        "ActionSet",
+        "action_covers",
+        "action_matches",
+        "action_meets",
+        "statement_matches_action",
+    ),
+    "iamlint.analyse.conditions": (
+        "OPERATOR_NAMES",
+        "QUANTIFIERS",
+        "Operator",
+        "condition_holds",
+        "conditions_hold",
+        "parse_operator",
+    ),
+    "iamlint.analyse.evaluate": (
+        "ALLOWED",
+        "EXPLICITLY_DENIED",
+        "IMPLICITLY_DENIED",
+        "Blocker",
+        "Decision",
+        "Request",
+        "evaluate",
+    ),
+    "iamlint.analyse.resources": ("resource_matches",),
+    "iamlint.analyse.variables": (
+        "Context",
+        "variable_parts",
+    ),
+    "iamlint.analyse.wildcards": (
+        "covers",
+        "matches",
+        "meets",
+    ),
+}
+_HOMES = {name: module for module, names in _SHARED.items() for name in names}
 
 __all__ = [
     "ALLOWED",
@@ -54,3 +93,11 @@ __all__ = [
     "statement_matches_action",
     "variable_parts",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value  # asked once
+    return value

@@ -1,7 +1,7 @@
 """All rules over one document: one walk, each rule tried only where its subject stands."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from iamlint.finding import Hit
@@ -52,21 +52,13 @@ class Dispatcher:
                 yield from tried(candidate, partial(candidate.check, statement, self._ctx))
 
     def _called_for(self, rule: PolicyRule, policy: Policy, shapes: Iterable[_Shape]) -> bool:
-        if not (rule.effect or rule.elements or rule.services):
-            return True
         if not any(_fits(rule, shape) for shape in shapes):
-            return False
-        return not rule.services or any(_names_service(rule, _services(s)) for s in policy.statements)
+            return not (rule.effect or rule.elements or rule.services or rule.actions)
+        return not (rule.services or rule.actions) or any(_Named(s).fit(rule) for s in policy.statements)
 
     def _candidates(self, statement: Statement) -> Iterator[StatementRule]:
-        services = None
-        for rule in self._of_shape(statement):
-            if rule.services:
-                if services is None:
-                    services = _services(statement)
-                if not _names_service(rule, services):
-                    continue
-            yield rule
+        named = _Named(statement)
+        return (rule for rule in self._of_shape(statement) if named.fit(rule))
 
     def _of_shape(self, statement: Statement) -> list[StatementRule]:
         """The rules for statements with this kind, effect and set of elements; few shapes, many statements."""
@@ -90,15 +82,42 @@ def _fits(rule: StatementRule | PolicyRule, shape: _Shape) -> bool:
     return rule.effect in (None, effect) and (not rule.elements or not rule.elements.isdisjoint(elements))
 
 
-def _names_service(rule: StatementRule | PolicyRule, services: frozenset[str]) -> bool:
-    return _ANY_SERVICE in services or not services.isdisjoint(rule.services)
+class _Named:
+    """What the actions of a statement name, in lower case; worked out when a rule asks."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+
+    def fit(self, rule: StatementRule | PolicyRule) -> bool:
+        """True iff the statement may be about the services and actions that `rule` is for."""
+        if not (rule.services or rule.actions) or "NotAction" in self._statement:
+            return True
+        if rule.services and _ANY_SERVICE not in self._services and self._services.isdisjoint(rule.services):
+            return False
+        return not rule.actions or not self._actions.isdisjoint(rule.actions) or self._may_match(rule.actions)
+
+    def _may_match(self, actions: frozenset[str]) -> bool:
+        if not self._open or _ANY_SERVICE in self._open:
+            return bool(self._open)
+        return any(action.partition(":")[0] in self._open for action in actions)
+
+    @cached_property
+    def _actions(self) -> frozenset[str]:
+        return frozenset(action.text.lower() for action in self._statement.actions)
+
+    @cached_property
+    def _services(self) -> frozenset[str]:
+        return _prefixes(self._actions)
+
+    @cached_property
+    def _open(self) -> frozenset[str]:
+        """The prefixes of the entries with a wildcard."""
+        return _prefixes(action for action in self._actions if "*" in action or "?" in action)
 
 
-def _services(statement: Statement) -> frozenset[str]:
-    """Service prefixes of the statement's actions, lower case; `*` where a wildcard or NotAction may be any."""
-    if "NotAction" in statement:
-        return frozenset((_ANY_SERVICE,))
-    prefixes = {action.text.partition(":")[0].lower() for action in statement.actions}
+def _prefixes(actions: Iterable[str]) -> frozenset[str]:
+    """Service prefixes; `*` where a wildcard may be any."""
+    prefixes = {action.partition(":")[0] for action in actions}
     return frozenset(_ANY_SERVICE if "*" in p or "?" in p else p for p in prefixes)
 
 

@@ -34,6 +34,7 @@ _KEPT = (
     "effect",
     "elements",
     "services",
+    "actions",
     "needs",
     "principals",
 )

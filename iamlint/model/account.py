@@ -6,7 +6,7 @@ Reference ("GetAccountAuthorizationDetails", "ListAccessKeys", "GetAccessKeyLast
 User Guide, "Generate credential reports for your AWS account".
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,7 +32,7 @@ class PolicyText:
         return self.source.kind
 
     @property
-    def key(self) -> bytes:
+    def key(self) -> Hashable:
         """Equal for documents of equal text, so that work can be kept by it."""
         return self.source.text_key
 

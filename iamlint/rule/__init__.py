@@ -40,6 +40,7 @@ from iamlint.syntax import Path, nearest
 if TYPE_CHECKING:
     from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
     from iamlint.analyse.conditions import parse_operator
+    from iamlint.aws.sensitive import sensitive_actions
     from iamlint.model.account import (
         AccessKey,
         Account,
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.whole import missing_fields, policy_size, repeated_sids
 
 _SHARED = {
+    "iamlint.aws.sensitive": ("sensitive_actions",),
     "iamlint.analyse.actions": (
         "action_covers",
         "action_matches",
@@ -329,6 +331,7 @@ __all__ = [
     "repeated_sids",
     "resource_items",
     "role_right",
+    "sensitive_actions",
     "source_ip_hits",
     "statement_matches_action",
     "subject_of",

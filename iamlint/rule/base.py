@@ -140,12 +140,20 @@ class Rule:
 
 
 class _OfStatements(Rule):
-    """What calls for a rule: a statement with this `effect` (None: any), with one of `elements` (empty: any), and,
-    where `services` is given, with an action of one of these services, a wildcard that may be one, or a NotAction."""
+    """What calls for a rule: a statement that fits all of these.
+
+    Cheap to tell, so that a rule costs nothing where it can have nothing to say. `services` and `actions` also fit
+    where a wildcard may stand for them, and where the statement has a NotAction.
+    """
 
     effect: ClassVar[str | None] = None
+    """`Allow` or `Deny`; None: any."""
     elements: ClassVar[frozenset[str]] = frozenset()
+    """Elements of which the statement has one; empty: any."""
     services: ClassVar[frozenset[str]] = frozenset()
+    """Prefixes in lower case, of which an action has one; empty: any."""
+    actions: ClassVar[frozenset[str]] = frozenset()
+    """Actions in lower case, of which the statement names one; empty: any."""
 
 
 class StatementRule(_OfStatements):
