@@ -35,7 +35,6 @@ _GIVING_RIGHTS = (
     "iam:PutRolePolicy",
     "iam:PutUserPolicy",
 )
-_MOST_PREFIXES = 500
 
 
 class _Granted(NamedTuple):
@@ -139,10 +138,10 @@ class BroadManagedPolicy(PolicyRule):
         for statement in wide:
             level = level_of(statement, "*")
             prefixes = {item.text.lower().partition(":")[0] for item in statement.not_actions}
-            if "NotAction" not in statement or level is None or len(prefixes) > _MOST_PREFIXES:
+            found = [matching_services(statement.policy, prefix, ctx.catalogue) for prefix in prefixes]
+            if "NotAction" not in statement or level is None or None in found:
                 continue
-            touched = {service for prefix in prefixes for service in matching_services(prefix, ctx.catalogue)}
-            left_out = touched - whole.keys()
+            left_out = {service for services in found for service in services or ()} - whole.keys()
             gives = any(statement_matches_action(statement, action) for action in _GIVING_RIGHTS)
             if _few(left_out, ctx):
                 message = _message("NotAction", left_out, gives or "iam" not in left_out)
@@ -164,7 +163,7 @@ def _whole(wide: list[Statement], ctx: Context) -> dict[str, _Granted]:
     """Each service of which every action is granted on every resource, with the entry that does."""
     found: dict[str, _Granted] = {}
     for statement in wide:
-        for item, services in whole_services(statement.actions, ctx.catalogue):
+        for item, services in whole_services(statement, ctx.catalogue):
             level = level_of(statement, item.text)
             for service in services if level else ():
                 if service not in found or found[service].level != "full":

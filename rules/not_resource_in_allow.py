@@ -71,7 +71,7 @@ class NotResourceInAllow(StatementRule):
         levels = {level_of(statement, pattern) for pattern in patterns} - {None}
         if not levels:
             return
-        if not everything and not reach(statement.actions, ctx.catalogue).writing:
+        if not everything and not reach(statement, ctx.catalogue).writing:
             levels = {"limited"}
         left_out = listing((item.text for item in statement.not_resources), 3) or "nothing"
         yield self.finding(

@@ -92,7 +92,7 @@ class WildcardResource(StatementRule):
             message = f"{quote(wide[0])} lets every action act on every resource; name both"
             yield self.finding([*wide], message, level="limited" if statement.conditions else "full")
             return
-        found = reach(statement.actions, ctx.catalogue)
+        found = reach(statement, ctx.catalogue)
         here, elsewhere = denials(statement.policy), denials_elsewhere(statement.policy)
         left = [item for item in found.scopable if here.leaves(item.text)]
         if not left:
