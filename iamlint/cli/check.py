@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -17,6 +17,9 @@ from iamlint.load import Loader
 from iamlint.model import POLICY_KINDS
 from iamlint.report import FORMATS, Options, RuleInfo, left_out, write
 from iamlint.rule import Rule
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _SEVERITIES = [severity.value for severity in Severity]
 _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
@@ -49,6 +52,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--force-exclude", is_flag=True, help="Leave out excluded files even where they are named.")
 @click.option("--stdin-filename", metavar="PATH", help="The path that findings in standard input (`-`) are given.")
+@click.option("--as-of", metavar="DATE", help="Count ages of keys and passwords at this day or time (UTC).")
 @click.option("--as-of-data", metavar="DATE", help="Answer by AWS's lists as they stood on this day (YYYY-MM-DD).")
 @click.option("--redact/--no-redact", default=None, help="Shorten access-key ids. [default: on for sarif and github]")
 @click.option("--sarif-category", metavar="NAME", help="Category of a SARIF upload.")
@@ -83,6 +87,7 @@ def check(
     isolated: bool,
     force_exclude: bool,
     stdin_filename: str | None,
+    as_of: str | None,
     as_of_data: str | None,
     redact: bool | None,
     sarif_category: str | None,
@@ -104,7 +109,7 @@ def check(
         (add_exceptions, "--add-exceptions", not (isolated or no_exceptions), "a configuration and its exceptions"),
     )
     settings, rules, known = _prepare(config_path, isolated, selected, ignore, extend_select, preview)
-    run = Run(settings, rules, as_of_data, pins=add_exceptions)
+    run = Run(settings, rules, as_of_data, _time(as_of), pins=add_exceptions)
     loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename)
     try:
         for event in loader.load(paths or (".",)):
@@ -117,7 +122,10 @@ def check(
     if add_exceptions or baseline is not None or (settings.exceptions and not no_exceptions):
         from iamlint.cli.known import Choices, without_known
 
-        choices = Choices(not no_exceptions, baseline, update_baseline, add_to_baseline, add_exceptions, reason, least)
+        today = as_of[:10] if as_of else None
+        choices = Choices(
+            not no_exceptions, baseline, update_baseline, add_to_baseline, add_exceptions, reason, least, today
+        )
         try:
             report = without_known(report, run, known, paths or (".",), choices)
         except ConfigError as error:
@@ -193,6 +201,17 @@ def _check_day(day: str | None) -> None:
         date.fromisoformat(day)
     except ValueError:
         raise click.UsageError(f"--as-of-data wants a day such as 2026-03-07, not {day!r}") from None
+
+
+def _time(text: str | None) -> "datetime | None":
+    if text is None:
+        return None
+    from iamlint.load.times import when
+
+    found = when(text)
+    if found is None:
+        raise click.UsageError(f"--as-of wants a day such as 2026-03-07 or a time, not {text!r}")
+    return found
 
 
 def _check_together(*options: tuple[bool, str, bool, str]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.load.recognise import Found
 from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
+from iamlint.syntax.seek import inside, seek
 
 if TYPE_CHECKING:
     from iamlint.load.export import Exported
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _LONG = 1024
 """Characters from which a text is remembered by its digest."""
+
+
+_FEW = 12
 
 
 class LoadedValue:
@@ -36,7 +40,13 @@ class LoadedValue:
 
     def inner(self, path: Path) -> Embedded:
         """The text inside the string at `path`, all dresses off."""
-        return unfold(self.text, self.tree.span(path))
+        return unfold(self.text, self.place(path))
+
+    def place(self, path: Path) -> Span:
+        """The span in `text` of the value at `path`; KeyError where there is none."""
+        if self.parsed.duplicates:
+            return self.tree.span(path)
+        return seek(self.text, self.parsed.start, path)
 
 
 class PolicyDocument:
@@ -54,6 +64,7 @@ class PolicyDocument:
         """ARNs of those whom a managed policy is attached to."""
         self.problem: SyntaxProblem | None = None
         self._holder = holder
+        self._asked = 0
         self._path = found.path
         self._is_embedded = found.embedded
         self._may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
@@ -91,15 +102,23 @@ class PolicyDocument:
         A path that leads nowhere gives the span of what it leads through last.
         """
         try:
-            if start is not None and end is not None:
-                span = self._tree.inside(path, start, end, occurrence)
-            else:
-                span = self._tree.span(path, token, occurrence)
+            span = self._span(path, token, start, end, occurrence)
         except KeyError:
             span = self._shadowed(path, occurrence)
         if self._is_embedded:
             span = self._inner.span(span)
         return Span(span.start + self._holder.shift, span.end + self._holder.shift)
+
+    def _span(self, path: Path, token: str, start: int | None, end: int | None, occurrence: int | None) -> Span:
+        self._asked += 1
+        # The first few places are sought one by one; a document of many findings is worth a tree.
+        if self._asked > _FEW or self._may_repeat_keys or occurrence is not None:
+            if start is not None and end is not None:
+                return self._tree.inside(path, start, end, occurrence)
+            return self._tree.span(path, token, occurrence)
+        text, root = self._root
+        span = seek(text, root, path, token)
+        return span if start is None or end is None else inside(text, span, start, end)
 
     def duplicates(self) -> list[Duplicate]:
         """Keys that repeat inside one object of this document."""
@@ -111,7 +130,14 @@ class PolicyDocument:
             return Tree(self._inner.text)
         if not self._path:
             return self._holder.tree
-        return Tree(self._holder.text, self._holder.tree.span(self._path).start)
+        return Tree(*self._root)
+
+    @cached_property
+    def _root(self) -> tuple[str, int]:
+        """The text that the document stands in, and where it starts there."""
+        if self._is_embedded:
+            return self._inner.text, 0
+        return self._holder.text, self._holder.place(self._path).start
 
     @cached_property
     def _inner(self) -> Embedded:

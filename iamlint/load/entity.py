@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from iamlint.load.document import LoadedValue
 from iamlint.syntax import Parsed, Path, Span, SyntaxProblem, pointer
+from iamlint.syntax.seek import inside, seek
 
 
 class Entity(LoadedValue):
@@ -52,9 +53,10 @@ class Entity(LoadedValue):
         path = (*self.within, *path)
         while True:
             try:
-                if start is not None and end is not None:
-                    return self.tree.inside(path, start, end, occurrence)
-                return self.tree.span(path, token, occurrence)
+                if self.parsed.duplicates:
+                    return self.tree.span(path, token, occurrence)
+                span = seek(self.text, self.parsed.start, path, token)
+                return span if start is None or end is None else inside(self.text, span, start, end)
             except (KeyError, SyntaxProblem):
                 if not path:
                     return Span(self.parsed.start, self.parsed.end)

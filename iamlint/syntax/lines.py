@@ -6,41 +6,72 @@ and form feed, which editors and SARIF viewers do not.
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+
+_BLOCK = 1 << 13
 
 
 class Lines:
-    """The lines of one text, for many questions about it."""
+    """The lines of one text, for many questions about it.
 
-    __slots__ = ("_starts", "_text")
+    Line ends are counted block by block, not kept: a text of 100 MB costs milliseconds and next to no memory.
+    """
+
+    __slots__ = ("_before", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
-        # Most files have no CR, and a pattern that is one literal character is searched for much faster.
-        end = re.compile("\r\n?|\n" if "\r" in text else "\n")
-        self._starts = array("I", [0, *[found.end() for found in end.finditer(text)]])
+        # A CR may or may not end its line. Few files have one; there the start of every line is kept.
+        self._starts: array[int] | None = None
+        if "\r" in text:
+            self._starts = array("I", [0])
+            self._starts.extend(found.end() for found in re.compile("\r\n?|\n").finditer(text))
+        self._before = array("I", [0])
+        """How many line ends there are before each block, and at last in all."""
+        if self._starts is None:
+            count = 0
+            for start in range(0, len(text), _BLOCK):
+                count += text.count("\n", start, start + _BLOCK)
+                self._before.append(count)
 
     @property
     def count(self) -> int:
         """How many lines there are: one more than there are line ends."""
-        return len(self._starts)
+        return len(self._starts) if self._starts is not None else self._before[-1] + 1
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of a code-point offset; the CR and LF belong to the line they end."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        if self._starts is not None:
+            line = bisect_right(self._starts, offset)
+            return line, offset - self._starts[line - 1] + 1
+        block = min(offset // _BLOCK, len(self._before) - 1)
+        ends = self._before[block] + self._text.count("\n", block * _BLOCK, offset)
+        start = self._text.rfind("\n", block * _BLOCK, offset) + 1
+        return ends + 1, offset - (start or self._start(ends)) + 1
 
     def line_text(self, line: int) -> str:
         """Line number `line` without its end; IndexError if there is no such line."""
-        if not 1 <= line <= len(self._starts):
-            raise IndexError(f"line {line} of {len(self._starts)}")
-        start = self._starts[line - 1]
-        if line == len(self._starts):
+        if not 1 <= line <= self.count:
+            raise IndexError(f"line {line} of {self.count}")
+        start = self._start(line - 1)
+        if line == self.count:
             return self._text[start:]
-        stop = self._starts[line] - 1
+        stop = self._start(line) - 1
         if self._text[stop] == "\n" and stop > start and self._text[stop - 1] == "\r":
             stop -= 1
         return self._text[start:stop]
+
+    def _start(self, ends: int) -> int:
+        """Where the line starts that has `ends` line ends before it."""
+        if self._starts is not None:
+            return self._starts[ends]
+        if ends == 0:
+            return 0
+        block = bisect_left(self._before, ends) - 1  # the block that holds the last of them
+        at = block * _BLOCK - 1
+        for _ in range(ends - self._before[block]):
+            at = self._text.find("\n", at + 1)
+        return at + 1
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

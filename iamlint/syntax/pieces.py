@@ -76,7 +76,7 @@ class _Walk:
             return [], self._reader.read(self._text, at).end
         entries: list[Answer] = []
         for index, start in enumerate(self._items(at, "]")):
-            if self._text[start] == "{":
+            if self._text.startswith("{", start):
                 answer, self._end = self._object(start, (index,))
                 entries.append(answer)
             else:

@@ -1,0 +1,82 @@
+"""The span of one value, found by skipping what stands before it at the speed of the C scanner.
+
+For a few questions about a value this costs a tenth of what a `Tree` of it does. The text must be one that `parse`
+accepted and in which no object repeats a key.
+"""
+
+import json
+import re
+from typing import Final
+
+from iamlint.syntax.embedded import escapes
+from iamlint.syntax.problem import Path, Span
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_skip: Final = _SPACE.match
+# Numbers are skipped, not read: of a million digits int() would not want to know.
+_read: Final = json.JSONDecoder(parse_int=float).raw_decode
+
+
+def seek(text: str, start: int, path: Path, token: str = "value") -> Span:
+    """What `Tree(text, start).span(path, token)` says. KeyError where the path leads nowhere, or has no key."""
+    at = _after_space(text, start)
+    key = None
+    for step in path:
+        opening = text[at : at + 1]
+        if opening == "{" and isinstance(step, str):
+            at, key = _member(text, at, step)
+        elif opening == "[" and isinstance(step, int) and step >= 0:
+            at, key = _item(text, at, step), None
+        else:
+            raise KeyError(path)
+        if at < 0:
+            raise KeyError(path)
+    if token == "value":
+        return Span(at, _read(text, at)[1])
+    if key is None:
+        raise KeyError(path)
+    return key
+
+
+def inside(text: str, whole: Span, start: int, end: int) -> Span:
+    """The span of the code points `start` to `end` of the decoded string whose token is at `whole`.
+
+    Offsets beyond the string are cut. A value that is no string has no inside: its whole span.
+    """
+    if text[whole.start] != '"':
+        return whole
+    offsets = escapes(text, whole)
+    return Span(*(max(whole.start + 1, min(offsets.origin(max(offset, 0)), whole.end - 1)) for offset in (start, end)))
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _skip(text, at)
+    return found.end() if found else at
+
+
+def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
+    """Where the value of a key starts, and the key's token; -1 where the object has no such key."""
+    here = _after_space(text, at + 1)
+    while text[here] == '"':
+        found, end = _read(text, here)
+        value = _after_space(text, _after_space(text, end) + 1)
+        if found == name:
+            return value, Span(here, end)
+        here = _after_space(text, _read(text, value)[1])
+        if text[here] != ",":
+            break
+        here = _after_space(text, here + 1)
+    return -1, None
+
+
+def _item(text: str, at: int, index: int) -> int:
+    """Where an item of a list starts; -1 where there are not that many."""
+    here = _after_space(text, at + 1)
+    if text[here] == "]":
+        return -1
+    for _ in range(index):
+        here = _after_space(text, _read(text, here)[1])
+        if text[here] != ",":
+            return -1
+        here = _after_space(text, here + 1)
+    return here
