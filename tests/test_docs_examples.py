@@ -1,5 +1,6 @@
 """The worked examples of the documentation do what is written under them."""
 
+import json
 import os
 import re
 import shlex
@@ -75,3 +76,27 @@ def test_plugins(installed, tmp_path):
     project = tmp_path / "project"
     project.mkdir()
     _follow("plugins.md", project, path=[installed])
+
+
+def test_the_workflow_for_code_scanning(tmp_path):
+    """Its commands run as they stand, and the file that it uploads is there though the check fails."""
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed; pre-commit brings it")
+    workflow = yaml.safe_load((ROOT / "docs/examples/code-scanning.yml").read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    assert job["permissions"]["security-events"] == "write"
+    (upload,) = (step for step in job["steps"] if "upload-sarif" in step.get("uses", ""))
+    assert upload["if"] == "always()"
+    (tmp_path / "policy.json").write_text('{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}')
+    (command,) = (step["run"] for step in job["steps"] if step.get("run", "").startswith("iamlint"))
+    done = _run(command, tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert "::" in done.stdout
+    results = json.loads((tmp_path / upload["with"]["sarif_file"]).read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert "wildcard-action" in {result["ruleId"] for result in results}
+
+
+def test_the_hooks_page_names_the_hooks():
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed; pre-commit brings it")
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    page = (ROOT / "docs/pre-commit.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == {hook["id"] for hook in hooks}

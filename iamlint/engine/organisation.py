@@ -56,27 +56,36 @@ class OrganisationRule(PolicyRule):
     spec: ClassVar[Spec]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
-        """A hit at every place for which the test holds."""
+        """A hit at every place for which the test holds. Raises `TooMuchWork`."""
         spec, budget = self.spec, Budget()
         if spec.grants is not None:
             yield from self._granting(policy, spec.grants, budget)
-            return
-        seen: set[Path] = set()
-        for root, found in self._selected(policy, budget):
-            if spec.test == "exists":
-                for path, _ in found:
-                    if path not in seen:
-                        seen.add(path)
-                        last = path[-1] if path else 0
-                        yield self.finding(key(path) if isinstance(last, str) else path, self._message(str(last)))
-            elif spec.test == "absent":
+        elif spec.test == "absent":
+            for root, found in self._selected(policy, budget):
                 if not found:
-                    yield self.finding(root, self._message(""))
+                    yield self.finding(root, spec.message)
+        else:
+            selected = (match for _, found in self._selected(policy, budget) for match in found)
+            hits = self._present(selected) if spec.test == "exists" else self._compared(selected)
+            yield from {hit.places[0]: hit for hit in hits}.values()  # `..` may lead to a place twice
+
+    def _present(self, found: Iterable[Match]) -> Iterator[Hit]:
+        for path, value in found:
+            name = path[-1] if path else 0
+            if isinstance(name, str):
+                yield self.finding(key(path), self._message(name))
             else:
-                for path, text in _scalars(found):
-                    if path not in seen and self._holds(text) is not spec.negated:
-                        seen.add(path)
-                        yield self.finding(path, self._message(text or ""))
+                yield self.finding(path, self._message(scalar_text(value) or ""))
+
+    def _compared(self, found: Iterable[Match]) -> Iterator[Hit]:
+        for path, value in found:
+            entries = (
+                [((*path, n), entry) for n, entry in enumerate(value)] if isinstance(value, list) else [(path, value)]
+            )
+            for place, entry in entries:
+                text = scalar_text(entry)
+                if self._holds(text) is not self.spec.negated:
+                    yield self.finding(place, self._message(text or ""))
 
     def _selected(self, policy: Policy, budget: Budget) -> Iterator[tuple[Path, list[Match]]]:
         """What the selector selects: statement by statement where it goes through them, else in the document."""
@@ -112,7 +121,7 @@ class OrganisationRule(PolicyRule):
         if self.spec.negated:
             if next(found, None) is None:
                 has_statements = isinstance(policy.value, dict) and "Statement" in policy.value
-                yield self.finding(key(("Statement",)) if has_statements else (), self._message(""))
+                yield self.finding(key(("Statement",)) if has_statements else (), self.spec.message)
             return
         for statement, action in found:
             if action is None:
@@ -122,16 +131,6 @@ class OrganisationRule(PolicyRule):
 
     def _message(self, value: str) -> str:
         return self.spec.message.replace("{value}", quote(value))
-
-
-def _scalars(found: list[Match]) -> Iterator[tuple[Path, str | None]]:
-    """Each selected value as text, entry by entry where it is a list; None for what is no scalar."""
-    for path, value in found:
-        if isinstance(value, list):
-            for index, entry in enumerate(value):
-                yield (*path, index), scalar_text(entry)
-        else:
-            yield path, scalar_text(value)
 
 
 def _rule(table: Table) -> Rule:
@@ -205,11 +204,18 @@ def _spec(table: Table, message: str) -> Spec:
     test = names[0]
     if selector is None and test != "grants":
         table.fail("selector", "a rule needs a selector, a JSONPath such as `$.Statement[*].Action[*]`")
+    if test == "grants" and selector is not None and not selector.selects_statements:
+        table.fail(
+            "selector", "`grants` looks at statements; leave the selector out or write one such as `$.Statement[0]`"
+        )
     if effect is not None and (test == "grants" or selector is None or selector.within_statements is None):
         table.fail("effect", "`effect` is for selectors that begin with `$.Statement[*]`, and not for `grants`")
     spec = Spec(message, selector, effect, test, negated, ignore_case=ignore_case)
     spec = _OPERANDS[test](tests, spec)
     tests.finish()
+    nothing_found = spec.test == "absent" or (spec.test == "grants" and negated)
+    if nothing_found and "{value}" in message:
+        table.fail("message", "this test reports that something is not there, so there is no {value}")
     return spec
 
 
@@ -231,6 +237,8 @@ def _presence(tests: Table, spec: Spec) -> Spec:
 
 def _values(tests: Table, spec: Spec) -> Spec:
     texts = tests.scalars(spec.test)
+    if spec.test == "equals" and len(texts) > 1:
+        tests.fail("equals", "`equals` takes one value; write `in` for several")
     return spec._replace(texts=tuple(text.lower() for text in texts) if spec.ignore_case else texts)
 
 

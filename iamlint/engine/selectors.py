@@ -43,6 +43,11 @@ class Selector:
         self._steps = steps
         self.within_statements = Selector(steps[2:]) if steps[:2] == _STATEMENTS else None
 
+    @property
+    def selects_statements(self) -> bool:
+        """True iff it selects nothing but entries of `Statement`."""
+        return len(self._steps) == 2 and self._steps[0] == _STATEMENTS[0] and self._steps[1].kind in ("all", "entries")
+
     def find(self, value: object, budget: Budget) -> list[Match]:
         """What it selects in `value`. Raises `TooMuchWork` where that takes more visits than `budget` has."""
         nodes: list[tuple[_Trail, object]] = [(None, value)]

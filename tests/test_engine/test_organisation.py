@@ -10,7 +10,8 @@ from iamlint.cli import main
 from iamlint.config import ConfigError, load_config
 from iamlint.engine.registry import load_rules
 
-HEAD = '[[rule]]\nid = "ours"\nmessage = "{value} is against our rules"\n'
+HEAD = '[[rule]]\nid = "ours"\nmessage = "this is against our rules"\n'
+WITH_VALUE = HEAD.replace("this is", "{value} is")
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [
@@ -91,11 +92,20 @@ def test_what_is_reported(pointers, table, found):
     assert pointers(table) == found
 
 
-def test_the_key_is_marked_where_it_must_not_be(project, pointers):
-    pointers("selector = '$.Statement[*].NotAction'\ntest = {exists = true}")
+@pytest.mark.parametrize(
+    ("table", "token", "value"),
+    [
+        ("selector = '$.Statement[*].NotAction'\ntest = {exists = true}", "key", "NotAction"),
+        ("selector = '$.Statement[1].NotAction[0]'\ntest = {exists = true}", "value", "s3:Get*"),
+        ("selector = '$.Statement[*].Sid'\ntest = {equals = 'A'}", "value", "A"),
+        ("test = {grants = {actions = ['s3:*']}}", "value", "s3:GetObject"),
+    ],
+)
+def test_what_is_marked_and_said(project, table, token, value):
+    (project / "iamlint.toml").write_text(WITH_VALUE + table)
+    (project / "policy.json").write_text(json.dumps(POLICY))
     (finding,) = check(["policy.json"], rules=["ours"]).findings
-    assert finding.token == "key"
-    assert finding.message == "`NotAction` is against our rules"
+    assert (finding.token, finding.message) == (token, f"`{value}` is against our rules")
 
 
 @pytest.mark.parametrize("table", ["selector = '$.Statement[*].Action[*]'\ntest = {matches-glob = 'iam:*'}"])
@@ -114,8 +124,10 @@ def test_a_list_of_one_is_its_entry(pointers, table):
     "value", [None, 7, "x", [], {}, {"Statement": 7}, {"Statement": [None, {"Action": {"a": [1]}}]}]
 )
 def test_any_json_goes_through(pointers, value):
-    for test in ("exists = true", "absent = true", "in = ['a']", "matches-glob = '*'", "grants = {actions = ['*']}"):
+    for test in ("exists = true", "absent = true", "in = ['a']", "matches-glob = '*'"):
         pointers(f"selector = '$.Statement[*].Action[*]'\ntest = {{{test}}}", value, kind="identity")
+    pointers("test = {grants = {actions = ['*']}}", value, kind="identity")
+    pointers("selector = '$.Statement[-1:]'\ntest = {not = {grants = {actions = ['*']}}}", value, kind="identity")
 
 
 @pytest.mark.parametrize(
@@ -135,10 +147,13 @@ def test_any_json_goes_through(pointers, value):
         ("selector = '$.a'\neffect = 'Allow'\ntest = {exists = true}", 5, "begin with"),
         ("test = {grants = {actions = ['PassRole']}}", 4, "no pattern of actions"),
         ("test = {grants = {action = ['*']}}", 4, "needs patterns of actions"),
+        ("selector = '$.Statement[*].Action'\ntest = {grants = {actions = ['*']}}", 4, "looks at statements"),
+        ("selector = '$.a'\ntest = {absent = true}", 3, "there is no {value}"),
+        ("selector = '$.a'\ntest = {equals = ['a', 'b']}", 5, "write `in`"),
     ],
 )
 def test_mistakes_have_a_line(project, table, line, words):
-    (project / "iamlint.toml").write_text(HEAD + table)
+    (project / "iamlint.toml").write_text(WITH_VALUE + table)
     result = CliRunner().invoke(main, ["check", "."])
     assert result.exit_code == 2
     assert f"iamlint.toml:{line}: " in result.output
@@ -170,6 +185,9 @@ def test_a_rule_like_any_other(project):
     assert "suggestion" in page
     assert "# Reported" not in page
     assert "ours" not in invoke(main, ["check", ".", "--ignore", "ours"]).output
+    excepted = '[[exceptions]]\nrule = "ours"\npath = "policy.json"\nreason = "Agreed."\n'
+    (project / "other.toml").write_text(HEAD + table + excepted)
+    assert "ours" not in invoke(main, ["check", ".", "--config", "other.toml"]).output
     run = json.loads(invoke(main, ["check", ".", "--select", "ours", "--output-format", "sarif"]).output)["runs"][0]
     assert [result["ruleId"] for result in run["results"]] == ["ours"]
     (descriptor,) = run["tool"]["driver"]["rules"]
