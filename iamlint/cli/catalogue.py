@@ -23,12 +23,25 @@ def _rules() -> dict[str, Rule]:
         raise _Failure(str(error)) from error
 
 
+def _named(known: dict[str, Rule], id_: str) -> Rule:
+    if id_ not in known:
+        from iamlint.syntax import nearest, printable
+
+        near = nearest(id_, list(known))
+        advice = f"did you mean {near}?" if near else "`iamlint rules` lists them"
+        raise click.UsageError(f"there is no rule {printable(id_, 80)}; {advice}")
+    return known[id_]
+
+
 @click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--check", is_flag=True, help="Check that every rule keeps the laws for rules, on its own examples.")
 @click.option("--output-format", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-def rules(check: bool, output_format: str) -> None:
-    """List all rules with their severity and AWS's issue code."""
+def rules(ids: tuple[str, ...], check: bool, output_format: str) -> None:
+    """List the rules, or those with these IDs, with their severity and what they report."""
     known = _rules()
+    if ids:
+        known = {id_: _named(known, id_) for id_ in ids}
     if check:
         _check(known.values())
     elif output_format == "json":
@@ -60,7 +73,7 @@ def _check(known: Iterable[Rule]) -> None:
             broken += 1
     if broken:
         sys.exit(1)
-    click.echo("every rule keeps the laws")
+    click.echo("all keep the laws")
 
 
 @click.command()
@@ -69,14 +82,7 @@ def rule(rule_id: str) -> None:
     """Show the page of one rule: what it reports, why, and what to do instead."""
     from iamlint.describe import rule_page
 
-    known = _rules()
-    if rule_id not in known:
-        from iamlint.syntax import nearest, printable
-
-        near = nearest(rule_id, list(known))
-        advice = f"did you mean {near}?" if near else "`iamlint rules` lists them"
-        raise click.UsageError(f"there is no rule {printable(rule_id, 80)}; {advice}")
-    click.echo(rule_page(known[rule_id]), nl=False)
+    click.echo(rule_page(_named(_rules(), rule_id)), nl=False)
 
 
 @click.command()
