@@ -69,7 +69,10 @@ class BroadManagedPolicy(PolicyRule):
     levels = {"full": Severity.SECURITY_WARNING, "limited": Severity.WARNING}
     security_severity = 9.0
     kinds = frozenset(("identity",))
+    effect = "Allow"
+    elements = frozenset(("Resource",))
     supersedes = frozenset(("not-action-in-allow", "wildcard-resource", "wildcard-service-action"))
+    only_wildcards = True
     tags = ("security", "least-privilege", "external/cwe/cwe-250")
 
     good = [

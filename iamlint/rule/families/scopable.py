@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
 
 _READING = ("List", "Read")
+_LONGEST = 256
+"""No action has so long a name, and longer patterns are not kept: a hostile file must not fill the memory."""
 
 
 class Reach(NamedTuple):
@@ -107,28 +109,37 @@ class _Lookups:
 
         None where no such action is known. It is given in lower case.
         """
-        prefix, _, name = action.partition(":")
         if not is_pattern(action):
-            if catalogue.action_status(prefix, name) != "current":
-                return None, False
-            return catalogue.scopable(prefix, name), catalogue.access_level(prefix, name) not in _READING
+            return _single(action, catalogue) if len(action) <= _LONGEST else (None, False)
         found = self._limits.get(action)
         if found is None:
             if len(self._limits) >= MOST_PATTERNS:
                 return None, False
-            found = self._limits[action] = self._any(prefix, name, catalogue)
+            prefix, _, name = action.partition(":")
+            services = (self.services(prefix, catalogue) or ()) if is_pattern(prefix) else (prefix,)
+            ask = _any if len(action) <= _LONGEST else _any.__wrapped__
+            found = self._limits[action] = ask(services, name, catalogue)
         return found
 
-    def _any(self, prefix: str, name: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
-        found: bool | None = None
-        services = self.services(prefix, catalogue) or () if is_pattern(prefix) else (prefix,)
-        for service in services:
-            for match in select(name, _names(service, catalogue)):
-                can = catalogue.scopable(service, match)
-                if can and catalogue.access_level(service, match) not in _READING:
-                    return True, True
-                found = can if found is None else found or bool(can)
-        return found, False
+
+@lru_cache(maxsize=16384)
+def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
+    service, _, name = action.partition(":")
+    if catalogue.action_status(service, name) != "current":
+        return None, False
+    return catalogue.scopable(service, name), catalogue.access_level(service, name) not in _READING
+
+
+@lru_cache(maxsize=4096)
+def _any(services: tuple[str, ...], pattern: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
+    found: bool | None = None
+    for service in services:
+        for name in select(pattern, _names(service, catalogue)):
+            can = catalogue.scopable(service, name)
+            if can and catalogue.access_level(service, name) not in _READING:
+                return True, True
+            found = can if found is None else found or bool(can)
+    return found, False
 
 
 _kept: "WeakKeyDictionary[Policy, _Lookups]" = WeakKeyDictionary()
