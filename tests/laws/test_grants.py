@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamlint.analyse import ALLOWED, Request, action_meets, evaluate
+from iamlint.analyse.actions import action_meets
+from iamlint.analyse.evaluate import ALLOWED, Request, evaluate
 from iamlint.analyse.grants import granted, resource_meets
 from iamlint.analyse.resources import segments_match
 from iamlint.analyse.work import Budget, TooMuchWork
