@@ -34,7 +34,7 @@ class CreateSlrWithNotActionAndNotResource(StatementRule):
     aws = "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE"
     kinds = IDENTITY_KINDS
     effect = "Allow"
-    elements = frozenset(("NotResource",))
+    elements = frozenset(("NotAction",))
     services = frozenset(("iam",))
     tags = ("security", "least-privilege")
 

@@ -34,7 +34,7 @@ class CreateSlrWithStarInResourceAndNotAction(StatementRule):
     aws = "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"
     kinds = IDENTITY_KINDS
     effect = "Allow"
-    elements = frozenset(("Resource",))
+    elements = frozenset(("NotAction",))
     services = frozenset(("iam",))
     tags = ("security", "least-privilege")
 

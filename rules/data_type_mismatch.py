@@ -19,6 +19,7 @@ class DataTypeMismatch(PolicyRule):
 
     severity = Severity.ERROR
     aws = "DATA_TYPE_MISMATCH"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -21,6 +21,7 @@ class EmptyArrayAction(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_ARRAY_ACTION"
     elements = frozenset(("Action", "NotAction"))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

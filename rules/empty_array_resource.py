@@ -21,6 +21,7 @@ class EmptyArrayResource(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_ARRAY_RESOURCE"
     elements = frozenset(("Resource", "NotResource"))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

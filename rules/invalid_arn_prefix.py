@@ -20,6 +20,7 @@ class InvalidArnPrefix(StatementRule):
     severity = Severity.ERROR
     aws = "INVALID_ARN_PREFIX"
     elements = frozenset(("Resource", "NotResource"))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

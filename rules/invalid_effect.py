@@ -22,6 +22,7 @@ class InvalidEffect(StatementRule):
     severity = Severity.ERROR
     aws = "INVALID_EFFECT"
     elements = frozenset(("Effect",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

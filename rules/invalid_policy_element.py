@@ -31,6 +31,7 @@ class InvalidPolicyElement(PolicyRule):
 
     severity = Severity.ERROR
     aws = "INVALID_POLICY_ELEMENT"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -21,6 +21,7 @@ class InvalidVersion(PolicyRule):
 
     severity = Severity.ERROR
     aws = "INVALID_VERSION"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

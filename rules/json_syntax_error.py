@@ -20,6 +20,7 @@ class JsonSyntaxError(TextRule):
 
     severity = Severity.ERROR
     aws = "JSON_SYNTAX_ERROR"
+    only_unreadable = True
     tags = ("validity",)
     unsuppressible = True
 

@@ -19,6 +19,7 @@ class MalformedAction(StatementRule):
 
     severity = Severity.ERROR
     elements = frozenset(("Action", "NotAction"))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -19,6 +19,7 @@ class MissingAction(StatementRule):
 
     severity = Severity.ERROR
     aws = "MISSING_ACTION"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

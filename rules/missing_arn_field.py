@@ -31,6 +31,7 @@ class MissingArnField(StatementRule):
     severity = Severity.ERROR
     aws = "MISSING_ARN_FIELD"
     elements = frozenset(("Resource", "NotResource"))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -19,6 +19,7 @@ class MissingEffect(StatementRule):
 
     severity = Severity.ERROR
     aws = "MISSING_EFFECT"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -20,6 +20,7 @@ class MissingResource(StatementRule):
     severity = Severity.ERROR
     aws = "MISSING_RESOURCE"
     kinds = ALL_KINDS - {"trust"}
+    only_irregular = True
     tags = ("validity",)
 
     good = [

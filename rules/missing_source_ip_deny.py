@@ -47,6 +47,7 @@ class MissingSourceIpDeny(PolicyRule):
     kinds = frozenset(("identity",))
     effect = "Allow"
     actions = frozenset(action.lower() for action in sensitive_actions())
+    asks_for = "networks"
     tags = ("security", "networks")
 
     good = [

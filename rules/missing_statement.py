@@ -19,6 +19,7 @@ class MissingStatement(PolicyRule):
 
     severity = Severity.ERROR
     aws = "MISSING_STATEMENT"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

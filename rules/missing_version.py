@@ -19,6 +19,7 @@ class MissingVersion(PolicyRule):
 
     severity = Severity.WARNING
     aws = "MISSING_VERSION"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

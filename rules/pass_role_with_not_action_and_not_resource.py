@@ -35,7 +35,7 @@ class PassRoleWithNotActionAndNotResource(StatementRule):
     aws = "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE"
     kinds = IDENTITY_KINDS
     effect = "Allow"
-    elements = frozenset(("NotResource",))
+    elements = frozenset(("NotAction",))
     services = frozenset(("iam",))
     tags = ("security", "privilege-escalation", "external/cwe/cwe-269")
 

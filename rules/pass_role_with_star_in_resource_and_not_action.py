@@ -35,7 +35,7 @@ class PassRoleWithStarInResourceAndNotAction(StatementRule):
     aws = "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"
     kinds = IDENTITY_KINDS
     effect = "Allow"
-    elements = frozenset(("Resource",))
+    elements = frozenset(("NotAction",))
     services = frozenset(("iam",))
     tags = ("security", "privilege-escalation", "external/cwe/cwe-269")
 

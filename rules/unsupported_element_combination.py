@@ -21,6 +21,7 @@ class UnsupportedElementCombination(StatementRule):
     severity = Severity.ERROR
     aws = "UNSUPPORTED_ELEMENT_COMBINATION"
     elements = frozenset(("NotAction", "NotResource", "NotPrincipal"))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -21,6 +21,7 @@ class VariableUnsupportedInVersion(PolicyRule):
 
     severity = Severity.ERROR
     aws = "VARIABLE_UNSUPPORTED_IN_VERSION"
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -40,6 +40,7 @@ class WildcardAction(StatementRule):
     effect = "Allow"
     elements = frozenset(("Action",))
     supersedes = frozenset(("wildcard-resource", "wildcard-service-action", "broad-managed-policy"))
+    only_wildcards = True
     tags = ("security", "least-privilege", "external/cwe/cwe-250")
 
     good = [

@@ -33,6 +33,7 @@ class WildcardInServiceName(StatementRule):
     severity = Severity.SUGGESTION
     aws = "WILDCARD_IN_SERVICE_NAME"
     elements = frozenset(("Action", "NotAction", "Resource", "NotResource"))
+    only_irregular = True
     tags = ("least-privilege",)
 
     good = [

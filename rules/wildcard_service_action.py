@@ -51,6 +51,7 @@ class WildcardServiceAction(StatementRule):
     kinds = GRANTING_KINDS
     effect = "Allow"
     elements = frozenset(("Action",))
+    only_wildcards = True
     tags = ("security", "least-privilege", "external/cwe/cwe-250")
 
     good = [

@@ -1,10 +1,14 @@
 """The command line: options → settings → engine → report → exit status. Nothing else in the package prints."""
 
+import gc
 from importlib import import_module
 
 import click
 
 from iamlint import __version__
+
+# A run makes hardly any cyclic garbage; looking for it while modules load is a tenth of the start-up.
+gc.set_threshold(50_000, 20, 20)
 
 _COMMANDS = {
     "check": "check",

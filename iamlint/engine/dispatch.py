@@ -29,7 +29,7 @@ class Dispatcher:
 
     def __init__(self, rules: Iterable[Rule], ctx: Context) -> None:
         self._ctx = ctx
-        everything = list(rules)
+        everything = [rule for rule in rules if not rule.asks_for or getattr(ctx.environment, rule.asks_for)]
         self._text_rules = [r for r in everything if isinstance(r, TextRule)]
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
@@ -37,8 +37,11 @@ class Dispatcher:
 
     def text(self, document: Document, kind: str | None) -> Iterator[Hit | Crash]:
         """What the text rules say of `document`; `kind` is None where the text could not be read."""
+        unreadable = document.problem is not None
+        if not unreadable and not document.may_repeat_keys:
+            return
         for rule in self._text_rules:
-            if kind is None or kind in rule.kinds:
+            if rule.only_unreadable is unreadable and (kind is None or kind in rule.kinds):
                 yield from tried(rule, partial(rule.check, document, self._ctx))
 
     def policy(self, policy: Policy) -> Iterator[Hit | Crash]:
@@ -52,13 +55,18 @@ class Dispatcher:
                 yield from tried(candidate, partial(candidate.check, statement, self._ctx))
 
     def _called_for(self, rule: PolicyRule, policy: Policy, shapes: Iterable[_Shape]) -> bool:
+        if rule.only_irregular and policy.is_regular:
+            return False
+        asks = rule.services or rule.actions or rule.only_wildcards
         if not any(_fits(rule, shape) for shape in shapes):
-            return not (rule.effect or rule.elements or rule.services or rule.actions)
-        return not (rule.services or rule.actions) or any(_Named(s).fit(rule) for s in policy.statements)
+            return not (rule.effect or rule.elements or asks)
+        return not asks or any(_Named(statement).fit(rule) for statement in policy.statements)
 
     def _candidates(self, statement: Statement) -> Iterator[StatementRule]:
         named = _Named(statement)
-        return (rule for rule in self._of_shape(statement) if named.fit(rule))
+        for rule in self._of_shape(statement):
+            if not (rule.only_irregular and statement.is_regular) and named.fit(rule):
+                yield rule
 
     def _of_shape(self, statement: Statement) -> list[StatementRule]:
         """The rules for statements with this kind, effect and set of elements; few shapes, many statements."""
@@ -90,8 +98,10 @@ class _Named:
 
     def fit(self, rule: StatementRule | PolicyRule) -> bool:
         """True iff the statement may be about the services and actions that `rule` is for."""
-        if not (rule.services or rule.actions) or "NotAction" in self._statement:
+        if not (rule.services or rule.actions or rule.only_wildcards) or "NotAction" in self._statement:
             return True
+        if rule.only_wildcards and not self._open:
+            return False
         if rule.services and _ANY_SERVICE not in self._services and self._services.isdisjoint(rule.services):
             return False
         return not rule.actions or not self._actions.isdisjoint(rule.actions) or self._may_match(rule.actions)

@@ -28,6 +28,7 @@ _KEPT = (
     "kinds",
     "supersedes",
     "tags",
+    "asks_for",
     "preview",
     "unsuppressible",
     "options",
@@ -35,10 +36,13 @@ _KEPT = (
     "elements",
     "services",
     "actions",
+    "only_wildcards",
+    "only_irregular",
+    "only_unreadable",
     "needs",
     "principals",
 )
-"""Attributes of a rule that the index keeps, where the rule's scope has them."""
+"""Attributes of a rule that the index keeps, where they differ from those of the rule's scope."""
 
 
 class _Deferred(Rule):
@@ -58,6 +62,11 @@ class _Deferred(Rule):
     def check(self, *arguments: Any) -> Iterator[Any]:
         rule: Any = self.whole()
         found: Iterator[Any] = rule.check(*arguments)
+        return found
+
+    def check_principal(self, *arguments: Any) -> Iterator[Any]:
+        rule: Any = self.whole()
+        found: Iterator[Any] = rule.check_principal(*arguments)
         return found
 
 
@@ -104,16 +113,17 @@ def _stamp(folders: Sequence[str]) -> dict[str, Any]:
 
 
 def _read(path: str, stamp: dict[str, Any], scopes: Container[str]) -> dict[str, tuple[str, dict[str, object]]] | None:
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         with open(path, encoding="utf-8") as file:
             index = json.load(file)
         if index["stamp"] == stamp:
-            rules = index["rules"]
-            return {
-                str(name): (scope, {key: _decoded(value) for key, value in facts.items()})
-                for name, (scope, facts) in rules.items()
-                if not scope or scope in scopes
-            }
+            kept = {}
+            for name, _, _ in stamp["files"]:
+                scope, facts = index["rules"][name]
+                if scope and (scope not in scopes or "severity" not in facts):
+                    return None
+                kept[name] = (scope, {key: _decoded(value) for key, value in facts.items()})
+            return kept
     return None
 
 
@@ -124,7 +134,9 @@ def _write(path: str, stamp: dict[str, Any], rules: dict[str, Rule], scopes: dic
     entries: dict[str, tuple[str, dict[str, object]]] = {}
     for name, rule in rules.items():
         scope = next(name for name, base in scopes.items() if isinstance(rule, base))
-        facts = {key: getattr(rule, key) for key in ("id", *_KEPT) if hasattr(rule, key)}
+        inherited = scopes[scope]
+        facts = {key: getattr(rule, key) for key in _KEPT if hasattr(rule, key)}
+        facts = {"id": rule.id} | {k: v for k, v in facts.items() if v != getattr(inherited, k, None)}
         encoded = {key: _encoded(value) for key, value in facts.items()}
         try:
             lossless = {key: _decoded(json.loads(json.dumps(value))) for key, value in encoded.items()} == facts

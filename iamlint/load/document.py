@@ -67,7 +67,7 @@ class PolicyDocument:
         self._asked = 0
         self._path = found.path
         self._is_embedded = found.embedded
-        self._may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
+        self.may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
 
     @property
     def file(self) -> str:
@@ -77,16 +77,16 @@ class PolicyDocument:
     @cached_property
     def text_key(self) -> tuple[bool, str | bytes]:
         """Equal for documents of equal text, as far as rules can tell texts apart; long texts as their digest."""
-        if self._may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
+        if self.may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
             span = self._tree.span(())
             text = self._tree.text[span.start : span.end]
         else:
             text = json.dumps(self.value)
         if len(text) < _LONG:
-            return self._may_repeat_keys, text
+            return self.may_repeat_keys, text
         import hashlib
 
-        return self._may_repeat_keys, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        return self.may_repeat_keys, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
     def span(
         self,
@@ -112,7 +112,7 @@ class PolicyDocument:
     def _span(self, path: Path, token: str, start: int | None, end: int | None, occurrence: int | None) -> Span:
         self._asked += 1
         # The first few places are sought one by one; a document of many findings is worth a tree.
-        if self._asked > _FEW or self._may_repeat_keys or occurrence is not None:
+        if self._asked > _FEW or self.may_repeat_keys or occurrence is not None:
             if start is not None and end is not None:
                 return self._tree.inside(path, start, end, occurrence)
             return self._tree.span(path, token, occurrence)
@@ -122,7 +122,7 @@ class PolicyDocument:
 
     def duplicates(self) -> list[Duplicate]:
         """Keys that repeat inside one object of this document."""
-        return self._tree.duplicates() if self._may_repeat_keys else []
+        return self._tree.duplicates() if self.may_repeat_keys else []
 
     @cached_property
     def _tree(self) -> Tree:

@@ -5,7 +5,7 @@ reachable through `value`, so that the grammar rules can point at them and every
 Grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -102,6 +102,55 @@ def _scalars(value: object, path: Path) -> Iterator[Item]:
             yield Item(text, where, entry)
 
 
+_ELEMENTS: Final = frozenset(
+    ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+)
+
+
+def _all(value: object, is_plain: Callable[[str], bool]) -> bool:
+    entries = value if isinstance(value, list) else [value]
+    return bool(entries) and all(isinstance(entry, str) and is_plain(entry) for entry in entries)
+
+
+def _is_plain_action(text: str) -> bool:
+    service, colon, name = text.partition(":")
+    if not colon:
+        return text == "*"
+    bare = name.replace("*", "").replace("?", "")
+    return service.replace("-", "").isalnum() and text.isascii() and bool(name) and (not bare or bare.isalnum())
+
+
+def _is_plain_resource(text: str) -> bool:
+    if text == "*":
+        return True
+    fields = text.split(":", 5)
+    return (
+        len(fields) == 6
+        and fields[0] == "arn"
+        and text.isascii()
+        and fields[2].replace("-", "").isalnum()
+        and not any("$" in field for field in fields[:5])
+    )
+
+
+def _is_plain_block(value: object) -> bool:
+    """Operators → keys → scalars or lists of them."""
+    return isinstance(value, dict) and all(
+        isinstance(keys, dict) and all(_is_plain_value(entry) for entry in keys.values()) for keys in value.values()
+    )
+
+
+def _is_plain_value(value: object) -> bool:
+    entries = value if isinstance(value, list) else [value]
+    return all(isinstance(entry, (str, int, float)) for entry in entries)
+
+
+def _is_plain_principal(value: object) -> bool:
+    return value == "*" or (
+        isinstance(value, dict) and all(_all(entries, lambda text: True) for entries in value.values())
+    )
+
+
 class Statement:
     """One statement of a policy; `path` is `("Statement", n)`, or `("Statement",)` where it stands alone."""
 
@@ -122,6 +171,31 @@ class Statement:
     def denies(self) -> bool:
         """True iff `Effect` is exactly `Deny`; IAM compares case-sensitively."""
         return self.value.get("Effect") == "Deny"
+
+    @cached_property
+    def is_regular(self) -> bool:
+        """True only if the statement is of the plain form that nearly all have, with nothing that grammar could mind.
+
+        The elements are known and none is missing, Effect is Allow or Deny, actions are `service:Name` with wildcards
+        in the name or `*`, resources are `*` or have the six fields of an ARN. False says nothing: look closer.
+        """
+        value = self.value
+        if not (value.keys() <= _ELEMENTS and value.get("Effect") in ("Allow", "Deny")):
+            return False
+        actions = value["Action"] if "Action" in value else value.get("NotAction")
+        resources = value["Resource"] if "Resource" in value else value.get("NotResource")
+        if self.policy.kind == "trust" and resources is None:
+            resources = "*"
+        return (
+            isinstance(value.get("Sid", ""), str)
+            and _all(actions, _is_plain_action)
+            and _all(resources, _is_plain_resource)
+            and _is_plain_block(value.get("Condition", {}))
+            and _is_plain_principal(value.get("Principal", value.get("NotPrincipal", "*")))
+            and not {"Principal", "NotPrincipal"} <= value.keys()
+            and not {"Action", "NotAction"} <= value.keys()
+            and not {"Resource", "NotResource"} <= value.keys()
+        )
 
     @property
     def sid(self) -> str | None:
@@ -206,6 +280,21 @@ class Policy:
         """The language version in force: `2008-10-17` where absent, as IAM has it."""
         version = self.value.get("Version") if isinstance(self.value, dict) else None
         return version if isinstance(version, str) else "2008-10-17"
+
+    @cached_property
+    def is_regular(self) -> bool:
+        """True only if the document is an object of known elements in the current version with regular statements."""
+        value = self.value
+        if not (isinstance(value, dict) and value.keys() <= {"Version", "Id", "Statement"}):
+            return False
+        statements = value.get("Statement")
+        count = len(statements) if isinstance(statements, list) else 1
+        return (
+            value.get("Version") == "2012-10-17"
+            and isinstance(value.get("Id", ""), str)
+            and len(self.statements) == count > 0
+            and all(statement.is_regular for statement in self.statements)
+        )
 
     @property
     def has_variables(self) -> bool:

@@ -106,6 +106,8 @@ class Rule:
     supersedes: ClassVar[frozenset[str]] = frozenset()
     """Rules whose findings in the same statement are folded into a finding of this one."""
     tags: ClassVar[tuple[str, ...]] = ()
+    asks_for: ClassVar[str | None] = None
+    """The key of `[environment]` without which the rule cannot tell anything and is not run: `networks` …"""
     unsuppressible: ClassVar[bool] = False
     """True where no exception and no baseline may cover a finding."""
     preview: ClassVar[bool] = False
@@ -154,6 +156,10 @@ class _OfStatements(Rule):
     """Prefixes in lower case, of which an action has one; empty: any."""
     actions: ClassVar[frozenset[str]] = frozenset()
     """Actions in lower case, of which the statement names one; empty: any."""
+    only_wildcards: ClassVar[bool] = False
+    """Only a statement with a wildcard in an action, or with a NotAction."""
+    only_irregular: ClassVar[bool] = False
+    """Only a statement (or policy) that is not `is_regular`."""
 
 
 class StatementRule(_OfStatements):
@@ -174,6 +180,9 @@ class PolicyRule(_OfStatements):
 
 class TextRule(Rule):
     """A rule about the text itself: syntax, and what parsing loses."""
+
+    only_unreadable: ClassVar[bool] = False
+    """Only a text that could not be read; the other text rules only see those that could, and that repeat keys."""
 
     def check(self, document: "Document", ctx: "Context") -> Iterator[Hit]:
         """Yields what is wrong in the text of `document`."""
@@ -221,6 +230,17 @@ class AccountRule(ExportRule):
 
     def check(self, account: "Account", ctx: "Context") -> Iterator[Hit]:
         """Yields what is wrong in `account`, which is the subject unless a hit names another."""
+        raise NotImplementedError
+
+
+class HeldPolicyRule(PolicyRule, ExportRule):
+    """A rule about policies that, where an account is at hand, also looks at who holds them."""
+
+    principals: ClassVar[frozenset[str]] = frozenset(("user", "group", "role"))
+    """Kinds of principals that it is handed."""
+
+    def check_principal(self, principal: "Principal", account: "Account", ctx: "Context") -> Iterator[Hit]:
+        """Yields what is wrong with `principal`, who is the subject unless a hit names another."""
         raise NotImplementedError
 
 

@@ -12,5 +12,9 @@ class Document(Protocol):
     def problem(self) -> SyntaxProblem | None:
         """Why the text could not be read; None where it could."""
 
+    @property
+    def may_repeat_keys(self) -> bool:
+        """False only if no object of the document repeats a key."""
+
     def duplicates(self) -> list[Duplicate]:
         """Keys that repeat inside one object."""
