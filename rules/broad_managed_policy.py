@@ -1,20 +1,22 @@
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.rule import (
     Bad,
     Context,
     Good,
+    HeldPolicyRule,
     Hit,
     Item,
     Path,
     Policy,
-    PolicyRule,
     Severity,
     Statement,
+    Unknown,
     is_all_actions,
     is_every_arn,
     key,
+    known,
     level_of,
     listing,
     matching_services,
@@ -23,6 +25,10 @@ from iamlint.rule import (
     whole_services,
 )
 
+if TYPE_CHECKING:
+    from iamlint.rule import Account, Attachment, Principal
+
+_BROADEST = frozenset(("AdministratorAccess", "AWSOrganizationsFullAccess", "IAMFullAccess", "PowerUserAccess"))
 _SERVICES = {
     "iam": ("IAMFullAccess", "whoever holds it can become administrator"),
     "organizations": ("AWSOrganizationsFullAccess", "whoever holds it sets the limits of all accounts"),
@@ -44,13 +50,17 @@ class _Granted(NamedTuple):
     level: str
 
 
-class BroadManagedPolicy(PolicyRule):
-    """A policy grants what one of AWS's broadest managed policies grants, under another name.
+class BroadManagedPolicy(HeldPolicyRule):
+    """A policy grants what one of AWS's broadest managed policies grants, or somebody holds such a policy.
 
     ## Why it matters
     Lists of who holds AdministratorAccess, PowerUserAccess or IAMFullAccess miss a customer's copy of them. What counts
     is what the document grants, in all of its statements: every action on every resource, all but those of at most one
     service in twenty, or every action of IAM or AWS Organizations, with which the rest is one request away.
+
+    In an exported account, whoever such a policy is attached to is reported as well, by the name of the policy where
+    AWS's document is not in the export; for holders of AWS's policies with full access to one service, of a name that
+    ends with `FullAccess`, the level is `limited`.
 
     ## What to do instead
     Grant what the job needs. Keep full rights to break-glass roles, watched and with MFA, and cap what delegated
@@ -87,6 +97,13 @@ class BroadManagedPolicy(PolicyRule):
             '{"Effect":"Deny","NotAction":[],"Resource":"*"}]}',
             why="all of it is denied",
         ),
+        Good(
+            '{"RoleDetailList":[{"RoleName":"AWSServiceRoleForX","Path":"/aws-service-role/x.amazonaws.com/","Arn":'
+            '"arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",'
+            '"AttachedManagedPolicies":[{"PolicyName":"XFullAccess","PolicyArn":"arn:aws:iam::aws:policy/XFullAccess"}]'
+            "}]}",
+            why="AWS's own role",
+        ),
     ]
     bad = [
         Bad('{"Effect":"Allow","Action":«"*"»,"Resource":"*"}'),
@@ -109,7 +126,55 @@ class BroadManagedPolicy(PolicyRule):
             '"NotAction":"iam:*MFADevice","Resource":"*","Condition":{"Null":{"aws:MultiFactorAuthAge":"true"}}}]}',
             level="limited",
         ),
+        Bad(
+            '{"UserDetailList":[{"UserName":"ann","Arn":"arn:aws:iam::111122223333:user/ann","AttachedManagedPolicies":'
+            '[{"PolicyName":"AdministratorAccess","PolicyArn":«"arn:aws:iam::aws:policy/AdministratorAccess"»}]}],'
+            '"GroupDetailList":[{"GroupName":"iam","Arn":"arn:aws:iam::111122223333:group/iam","AttachedManagedPolicies"'
+            ':[{"PolicyName":"own","PolicyArn":«"arn:aws:iam::111122223333:policy/own"»}]}],"Policies":[{"PolicyName":'
+            '"own","Arn":"arn:aws:iam::111122223333:policy/own","DefaultVersionId":"v1","PolicyVersionList":[{'
+            '"VersionId":"v1","IsDefaultVersion":true,"Document":{"Version":"2012-10-17","Statement":'
+            '{"Effect":"Allow","Action":«"iam:*"»,"Resource":"*"}}}]}]}',
+            why="who holds them, and the policy itself",
+        ),
+        Bad(
+            '{"RoleDetailList":[{"RoleName":"app","Arn":"arn:aws:iam::111122223333:role/app","AttachedManagedPolicies":'
+            '[{"PolicyName":"AmazonS3FullAccess","PolicyArn":«"arn:aws:iam::aws:policy/AmazonS3FullAccess"»}]}]}',
+            level="limited",
+        ),
     ]
+
+    def check_principal(self, principal: "Principal", account: "Account", ctx: Context) -> Iterator[Hit]:
+        if principal.is_service_owned:
+            return
+        unread = []
+        for attachment in known(principal.attached):
+            level = self._level(attachment, account, ctx)
+            if isinstance(level, Unknown):
+                unread.append(level)
+            elif level:
+                what = "which grants far more than a job needs" if level == "full" else "all of a service"
+                yield self.finding(
+                    attachment.spot,
+                    f"{quote(principal.name)} holds {quote(attachment.name)}, {what}; grant what is used",
+                    level=level,
+                )
+        for document in unread:
+            known(document)
+
+    def _level(self, attachment: "Attachment", account: "Account", ctx: Context) -> str | Unknown | None:
+        """The level of a finding about who holds this policy; None for a policy that is not broad."""
+        owner, _, name = attachment.arn.partition(":policy/")
+        if owner.endswith(":iam::aws"):
+            name = name.rpartition("/")[2]
+            if name in _BROADEST:
+                return "full"
+            if name.endswith("FullAccess"):
+                return "limited"
+        document = account.document_of(attachment)
+        if isinstance(document, Unknown):
+            return document
+        levels = {hit.level for hit in self.check(document.policy, ctx)}
+        return "full" if "full" in levels else min(levels, default=None)
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         wide = [s for s in policy.statements if s.allows and any(is_every_arn(r.text) for r in s.resources)]

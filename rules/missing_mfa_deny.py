@@ -1,20 +1,29 @@
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 from iamlint.rule import (
     Bad,
     Context,
     Good,
+    HeldPolicyRule,
     Hit,
     Policy,
-    PolicyRule,
     Severity,
+    caller_openings,
+    known,
     open_without_mfa,
     opening_hit,
+    opening_message,
+    quote,
     sensitive_actions,
+    witness,
 )
 
+if TYPE_CHECKING:
+    from iamlint.rule import Account, Principal, User
 
-class MissingMfaDeny(PolicyRule):
+
+class MissingMfaDeny(HeldPolicyRule):
     """A long-lived access key may use a sensitive action without MFA.
 
     ## Why it matters
@@ -32,8 +41,10 @@ class MissingMfaDeny(PolicyRule):
 
     ## When it can be wrong
     A file does not tell whether its policy is for users, for their groups or for a role, and another policy can hold
-    the Deny; so the finding is of the level `limited`. Which actions are sensitive is a choice of this rule: those that
-    hand out rights or credentials, hide traces, open or destroy data.
+    the Deny; so a finding about a policy is of the level `limited`. In an exported account each user with an active key
+    is looked at with all policies that apply and the boundary; a finding about a user is of the level `full`. Which
+    actions are sensitive is a choice of this rule: those that hand out rights or credentials, hide traces, open or
+    destroy data.
 
     ## References
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
@@ -44,6 +55,8 @@ class MissingMfaDeny(PolicyRule):
     levels = {"full": Severity.SECURITY_WARNING, "limited": Severity.SUGGESTION}
     security_severity = 5.5
     kinds = frozenset(("identity",))
+    needs = ("account-authorization-details", ("credential-report", "access-keys"))
+    principals = frozenset(("user",))
     effect = "Allow"
     actions = frozenset(action.lower() for action in sensitive_actions())
     tags = ("security", "mfa", "external/cwe/cwe-308")
@@ -111,6 +124,23 @@ class MissingMfaDeny(PolicyRule):
             level="limited",
             why="a Deny that is not about MFA",
         ),
+        Bad(
+            '{"UserDetailList":[{"UserName":«"ann"»,"Arn":"arn:aws:iam::111122223333:user/ann","GroupList":["iam"],'
+            '"AttachedManagedPolicies":[]},{"UserName":"bob","Arn":"arn:aws:iam::111122223333:user/bob",'
+            '"GroupList":["iam","mfa"],"AttachedManagedPolicies":[]}],"GroupDetailList":[{"GroupName":"iam","Arn":'
+            '"arn:aws:iam::111122223333:group/iam","GroupPolicyList":[{"PolicyName":"iam","PolicyDocument":'
+            '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":«"iam:*"»,"Resource":"*"}}}],'
+            '"AttachedManagedPolicies":[]},{"GroupName":"mfa","Arn":"arn:aws:iam::111122223333:group/mfa",'
+            '"GroupPolicyList":[{"PolicyName":"mfa","PolicyDocument":{"Version":"2012-10-17","Statement":'
+            '{"Effect":"Deny","NotAction":"sts:GetSessionToken","Resource":"*",'
+            '"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}}}],"AttachedManagedPolicies":[]}]}',
+            exports=(
+                '{"AccessKeyMetadata":[{"UserName":"ann","AccessKeyId":"AKIAIOSFODNN7EXAMPLE","Status":"Active",'
+                '"CreateDate":"2026-09-01T00:00:00Z"},{"UserName":"bob","AccessKeyId":"AKIAI44QH8DHBEXAMPLE",'
+                '"Status":"Active","CreateDate":"2026-09-01T00:00:00Z"}]}',
+            ),
+            why="one user's groups deny it, the other's do not; the policy itself is a limited finding",
+        ),
     ]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
@@ -118,3 +148,19 @@ class MissingMfaDeny(PolicyRule):
         if found.open:
             fix = "deny them with BoolIfExists `aws:MultiFactorAuthPresent` `false`"
             yield opening_hit(self, [policy], found, "a long-lived key without MFA", fix, level="limited")
+
+    def check_principal(self, principal: "Principal", account: "Account", ctx: Context) -> Iterator[Hit]:
+        if not any(key.active for key in known(cast("User", principal).keys)):
+            return
+        open_to = caller_openings(cast("User", principal), account, ctx.environment)
+        if open_to.found.open:
+            first = open_to.found.first
+            fix = "deny them with BoolIfExists `aws:MultiFactorAuthPresent` `false`"
+            what = f"an active access key of {quote(principal.name)}, without MFA,"
+            yield self.finding(
+                principal.spot.at("UserName"),
+                opening_message(open_to.found, what, fix),
+                related=[(open_to.spot, "this allows it")] if open_to.spot is not None else [],
+                witness=witness(first.request, open_to.policies) if first.outright else None,
+                open=[opening.action for opening in open_to.found.open],
+            )

@@ -1,6 +1,7 @@
 """Rules about accounts: which can run with the exports at hand, what they say, what stays unchecked."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 from iamlint.engine.dispatch import Crash
@@ -8,7 +9,7 @@ from iamlint.finding import Hit, NotChecked, PolicyRef, Subject
 from iamlint.load import PolicyDocument
 from iamlint.model.account import Account, ManagedPolicy
 from iamlint.model.fact import NotKnown, Unknown
-from iamlint.rule import AccountRule, Context, PrincipalRule, Rule, subject_of
+from iamlint.rule import AccountRule, Context, HeldPolicyRule, PrincipalRule, Rule, subject_of
 from iamlint.rule.base import ExportRule
 
 _USERS = "for u in $(aws iam list-users --query 'Users[].UserName' --output text); do"
@@ -50,14 +51,15 @@ def judge(account: Account, rules: Iterable[Rule], ctx: Context) -> Judged:
         if missing:
             continue
         unknown: dict[tuple[str, ...], list[Subject]] = {}
-        if isinstance(rule, PrincipalRule):
+        if isinstance(rule, (PrincipalRule, HeldPolicyRule)):
+            check = rule.check if isinstance(rule, PrincipalRule) else rule.check_principal
             for principal in account.principals:
                 if principal.kind in rule.principals:
                     subject = subject_of(principal, account)
-                    _try(rule, lambda r=rule, p=principal: r.check(p, account, ctx), subject, judged, unknown)  # type: ignore[misc]
+                    _try(rule, partial(check, principal, account, ctx), subject, judged, unknown)
         elif isinstance(rule, AccountRule):
             subject = subject_of(account, account)
-            _try(rule, lambda r=rule: r.check(account, ctx), subject, judged, unknown)  # type: ignore[misc]
+            _try(rule, partial(rule.check, account, ctx), subject, judged, unknown)
         judged.not_checked.extend(_unknown(rule, account, unknown))
     return judged
 

@@ -9,6 +9,7 @@ from iamlint.config import Settings
 from iamlint.rule import (
     AccountRule,
     ExceptionRule,
+    HeldPolicyRule,
     PolicyRule,
     PrincipalRule,
     Rule,
@@ -18,7 +19,7 @@ from iamlint.rule import (
 )
 from iamlint.rule.base import ALL_KINDS
 
-_SCOPES = (StatementRule, PolicyRule, TextRule, PrincipalRule, AccountRule, ExceptionRule)
+_SCOPES = (StatementRule, HeldPolicyRule, PolicyRule, TextRule, PrincipalRule, AccountRule, ExceptionRule)
 
 SECTIONS = ("Why it matters", "What to do instead", "References")
 """Sections that the docstring of every rule must have."""

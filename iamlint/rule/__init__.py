@@ -21,6 +21,7 @@ from iamlint.rule.base import (
     ExceptionRule,
     ExportRule,
     Good,
+    HeldPolicyRule,
     Option,
     PolicyRule,
     PrincipalRule,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     )
     from iamlint.rule.exception import ExceptionUse
     from iamlint.rule.families.ages import age, is_older, key_name
+    from iamlint.rule.families.callers import caller_openings
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
     from iamlint.rule.families.limits import (
@@ -87,7 +89,7 @@ if TYPE_CHECKING:
         resource_items,
     )
     from iamlint.rule.families.networks import loose_ranges, private_hits
-    from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit
+    from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit, opening_message
     from iamlint.rule.families.principals import GITHUB, has_key, oidc_principals
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
@@ -121,6 +123,7 @@ _SHARED = {
         "is_older",
         "key_name",
     ),
+    "iamlint.rule.families.callers": ("caller_openings",),
     "iamlint.rule.families.everyone": (
         "everyone_limit",
         "everyone_named",
@@ -171,6 +174,7 @@ _SHARED = {
         "open_from_outside",
         "open_without_mfa",
         "opening_hit",
+        "opening_message",
     ),
     "iamlint.rule.families.principals": (
         "GITHUB",
@@ -245,6 +249,7 @@ __all__ = [
     "Fact",
     "Good",
     "Group",
+    "HeldPolicyRule",
     "Hit",
     "InlinePolicy",
     "Item",
@@ -278,6 +283,7 @@ __all__ = [
     "action_meets",
     "age",
     "both",
+    "caller_openings",
     "denials",
     "denials_elsewhere",
     "empty_values",
@@ -320,6 +326,7 @@ __all__ = [
     "open_from_outside",
     "open_without_mfa",
     "opening_hit",
+    "opening_message",
     "operators",
     "parse_operator",
     "part",

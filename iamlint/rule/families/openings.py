@@ -14,6 +14,7 @@ from iamlint.rule.families.requests import (
     FROM_INTERNET,
     INTERNET,
     LONG_LIVED,
+    PRINCIPAL_TAG,
     Base,
     Ground,
     User,
@@ -55,9 +56,17 @@ class Openings(NamedTuple):
         return next((opening for opening in self.open if opening.outright), self.open[0])
 
 
-def open_without_mfa(policies: Sequence[Policy], environment: "Environment") -> Openings:
-    """The sensitive actions that `policies` together allow to a user's long-lived key, from wherever it calls."""
-    return _openings(policies, environment, (FROM_INTERNET, FROM_ENDPOINT))
+def open_without_mfa(
+    policies: Sequence[Policy],
+    environment: "Environment",
+    caller: User | None = None,
+    boundary: Sequence[Policy] = (),
+) -> Openings:
+    """The sensitive actions that `policies` together allow to a user's long-lived key, from wherever it calls.
+
+    `caller` is the user; None: any. What its permissions boundary does not allow is closed.
+    """
+    return _openings(policies, environment, (FROM_INTERNET, FROM_ENDPOINT), caller, boundary)
 
 
 def open_from_outside(policies: Sequence[Policy], environment: "Environment") -> Openings:
@@ -83,7 +92,13 @@ def open_from_outside(policies: Sequence[Policy], environment: "Environment") ->
 _MOST: Final = 20
 
 
-def _openings(policies: Sequence[Policy], environment: "Environment", bases: Sequence[Base]) -> Openings:
+def _openings(
+    policies: Sequence[Policy],
+    environment: "Environment",
+    bases: Sequence[Base],
+    caller: User | None = None,
+    boundary: Sequence[Policy] = (),
+) -> Openings:
     from iamlint.aws.sensitive import sensitive_actions
 
     granting = [s for policy in policies for s in policy.statements if s.allows]
@@ -92,7 +107,7 @@ def _openings(policies: Sequence[Policy], environment: "Environment", bases: Seq
     for action in sensitive_actions():
         statements = [s for s in granting if statement_matches_action(s, action)]
         if statements:
-            search = search or _Search(policies, environment, bases)
+            search = search or _Search(policies, environment, bases, caller, boundary)
             opening = None if search.exhausted else search.opening(action, statements)
             if opening is not None:
                 found.append(opening)
@@ -104,14 +119,27 @@ def _openings(policies: Sequence[Policy], environment: "Environment", bases: Seq
 
 
 class _Search:
-    def __init__(self, policies: Sequence[Policy], environment: "Environment", bases: Sequence[Base]) -> None:
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        environment: "Environment",
+        bases: Sequence[Base],
+        caller: User | None,
+        boundary: Sequence[Policy],
+    ) -> None:
         from iamlint.analyse.circumstances import Tries
 
-        shared = Ground(policies, environment)
+        shared = Ground([*policies, *boundary], environment)
         self._policies = policies
+        self._boundary = boundary
         self._bases = bases
         self._users = shared.users
         self._keys = shared.keys
+        self._caller = caller
+        if caller is not None:
+            self._users = [caller]
+            tags = frozenset(key for key in shared.keys if key.startswith(PRINCIPAL_TAG))
+            self._bases = [base._replace(fixed=base.fixed | tags) for base in bases]
         self._tries = Tries(-1 if shared.too_big else shared.tries)
         self._denies = any(s.denies for policy in policies for s in policy.statements)
         self._likewise: dict[Statement, tuple[Opening, User]] = {}
@@ -149,7 +177,16 @@ class _Search:
         found = resources(action, statement, user, {}, (), self._tries)
         if not found or action.startswith("kms:"):  # the policy of the KMS key has a say
             return None
-        return known._replace(action=action, request=known.request._replace(action=action, resource=found[0]))
+        request = known.request._replace(action=action, resource=found[0])
+        return known._replace(action=action, request=request) if self._is_within(request) else None
+
+    def _is_within(self, request: "Request") -> bool:
+        """True iff the boundary lets the request through."""
+        from iamlint.analyse.evaluate import evaluate
+
+        if not self._boundary:
+            return True
+        return not any(b.step == "boundary" for b in evaluate(request, self._policies, self._boundary).blockers)
 
     def _start(self, user: User, base: Base) -> "Circumstances":
         key_ = user, self._bases.index(base)
@@ -163,13 +200,15 @@ class _Search:
 
         policy, start = statement.policy, self._start(user, base)
         for resource in resources(action, statement, user, start, self._spared, self._tries):
-            caller = owner_of(resource, user)
+            caller = self._caller or owner_of(resource, user)
             context = start if caller == user else {**start, **caller.keys}
             met = satisfying(statement.conditions, policy, context, base.free, self._tries)
             if met is None:
                 continue
             request = Request(caller.arn, action, resource, None, met)
             found = around_denies(request, self._policies, base.free, (statement.conditions, policy), self._tries)
+            if found is not None and not self._is_within(found[0]):
+                continue
             if found is not None and found[1].statement is not None:
                 opening = Opening(action, found[1].statement, found[0], outright=True)
                 if not self._denies and found[1].statement is statement and for_everything(statement):
@@ -187,20 +226,26 @@ def _up_to_the_resource(decision: "Decision") -> bool:
 
 def opening_hit(rule: Rule, policies: Sequence[Policy], found: Openings, what: str, fix: str, level: str) -> Hit:
     """A hit at the entry of the statement that opens the gravest action; `what` such a key is, `fix` what to add."""
-    from iamlint.aws.sensitive import SENSITIVE
-
     first = found.first
-    others = [opening.action for opening in found.open if opening is not first]
-    reason = next(group.reason for group in SENSITIVE if first.action in group.actions)
     entry = entry_of(first.statement, first.action)
-    more = f", and {len(others)} more sensitive actions" if len(others) > 1 else ""
-    more = more or "".join(f", and {quote(action)}" for action in others)
-    shut = f" (it cannot use {len(found.closed)} more that the policy allows)" if found.closed else ""
     return rule.finding(
         key(entry) if entry[-1] == "NotAction" else entry,
-        f"{what} may use {quote(first.action)} to {reason}{more}{shut}; {fix}",
+        opening_message(found, what, fix),
         level=level,
         witness=witness(first.request, policies) if first.outright else None,
         open=[opening.action for opening in found.open],
         closed=list(found.closed),
     )
+
+
+def opening_message(found: Openings, what: str, fix: str) -> str:
+    """What `what` may do, and what to do about it."""
+    from iamlint.aws.sensitive import SENSITIVE
+
+    first = found.first
+    others = [opening.action for opening in found.open if opening is not first]
+    reason = next(group.reason for group in SENSITIVE if first.action in group.actions)
+    more = f", and {len(others)} more sensitive actions" if len(others) > 1 else ""
+    more = more or "".join(f", and {quote(action)}" for action in others)
+    shut = f" (it cannot use {len(found.closed)} more that the policy allows)" if found.closed else ""
+    return f"{what} may use {quote(first.action)} to {reason}{more}{shut}; {fix}"

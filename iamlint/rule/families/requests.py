@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from iamlint.config import Environment
 
 PRESENT: Final = "aws:multifactorauthpresent"
+PRINCIPAL_TAG: Final = "aws:principaltag/"
 _ISSUED: Final = "2026-01-01T00:00:00Z"
 
 LONG_LIVED: Final["Circumstances"] = {}
@@ -112,6 +113,7 @@ class User(NamedTuple):
     partition: str
     account: str
     name: str
+    tags: tuple[tuple[str, str], ...] = ()
 
     @property
     def arn(self) -> str:
@@ -130,6 +132,7 @@ class User(NamedTuple):
             "aws:userid": ("AIDACKCEVSQ6C2EXAMPLE",),
             "aws:resourceaccount": (self.account,),
             "kms:grantisforawsresource": ("false",),
+            **{f"{PRINCIPAL_TAG}{key.lower()}": (value,) for key, value in self.tags},
         }
 
 
