@@ -26,8 +26,8 @@ class WildcardAction(StatementRule):
     the list may ever grow to.
 
     ## When it can be wrong
-    Break-glass administrators need it. A condition on the statement limits the requests, so such a finding is of the
-    level `limited`.
+    Break-glass administrators need it. The level is `limited` where a condition, or a Deny of the same policy on all of
+    it, stands in between.
 
     ## References
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
@@ -64,8 +64,7 @@ class WildcardAction(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        level = "limited" if statement.conditions else "full"
         for action in statement.actions:
-            if action_covers(action.text, "*"):
+            if action_covers(action.text, "*") and (level := level_of(statement, "*")):
                 message = f"{quote(action)} grants every action of every service; list the actions in use"
                 yield self.finding(action, message, level=level)
