@@ -2,8 +2,8 @@
 
 from typing import Final
 
-MOST_WORK: Final = 300_000
-"""Steps; some tenths of a second. The largest documents that IAM takes need some thousands."""
+MOST_WORK: Final = 1_000_000
+"""Steps; some seconds. The largest documents that IAM takes need some thousands."""
 
 
 class TooMuchWork(Exception):

@@ -57,7 +57,7 @@ class Selector:
                 budget.spend()
                 _take(step, trail, node, found, budget)
             nodes = found
-        return [Match(_path(trail), node) for trail, node in nodes]
+        return [Match(_path(trail, budget), node) for trail, node in nodes]
 
 
 _STATEMENTS = (_Step("names", ("Statement",)), _Step("all"))
@@ -110,11 +110,12 @@ def _picked(step: _Step, length: int) -> list[int]:
     return [index % length for index in step.wanted if -length <= index < length]
 
 
-def _path(trail: _Trail) -> Path:
+def _path(trail: _Trail, budget: Budget) -> Path:
     steps: list[str | int] = []
     while trail is not None:
         trail, step = trail
         steps.append(step)
+    budget.spend(len(steps))
     return tuple(reversed(steps))
 
 
