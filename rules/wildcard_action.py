@@ -10,6 +10,7 @@ from iamlint.rule import (
     Statement,
     StatementRule,
     action_covers,
+    level_of,
     quote,
 )
 
