@@ -50,7 +50,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--require-complete", is_flag=True, help="Exit with 1 where something could not be checked.")
 @click.option("--config", "config_path", type=click.Path(), help="The configuration file to use.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
-@click.option("--force-exclude", is_flag=True, help="A program named the files, as in a hook: excluded ones are left out.")
+@click.option("--force-exclude", is_flag=True, help="For hooks: leave out excluded files though they are named.")
 @click.option("--stdin-filename", metavar="PATH", help="The path that findings in standard input (`-`) are given.")
 @click.option("--as-of", metavar="DATE", help="Count ages of keys and passwords at this day or time (UTC).")
 @click.option("--as-of-data", metavar="DATE", help="Answer by AWS's lists as they stood on this day (YYYY-MM-DD).")
