@@ -1,6 +1,6 @@
 """All rules over one document: one walk, each rule tried only where its subject stands."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -33,7 +33,9 @@ class Dispatcher:
         self._text_rules = [r for r in everything if isinstance(r, TextRule)]
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
-        self._by_shape: dict[tuple[str, _Shape], list[StatementRule]] = {}
+        self._named_by_rules = frozenset().union(*(r.actions for r in (*self._statement_rules, *self._policy_rules)))
+        self._plans: dict[object, _Plan] = {}
+        self._by_plans: dict[object, tuple[PolicyRule, ...]] = {}
 
     def text(self, document: Document, kind: str | None) -> Iterator[Hit | Crash]:
         """What the text rules say of `document`; `kind` is None where the text could not be read."""
@@ -44,40 +46,86 @@ class Dispatcher:
             if rule.only_unreadable is unreadable and (kind is None or kind in rule.kinds):
                 yield from tried(rule, partial(rule.check, document, self._ctx))
 
-    def policy(self, policy: Policy) -> Iterator[Hit | Crash]:
+    def policy(self, policy: Policy) -> list[Hit | Crash]:
         """What the policy and statement rules say of `policy`."""
-        shapes = {_shape(statement): statement for statement in policy.statements}
-        for rule in self._policy_rules:
-            if policy.kind in rule.kinds and self._called_for(rule, policy, shapes):
-                yield from tried(rule, partial(rule.check, policy, self._ctx))
-        for statement in policy.statements:
-            for candidate in self._candidates(statement):
-                yield from tried(candidate, partial(candidate.check, statement, self._ctx))
+        found: list[Hit | Crash] = []
+        statements = [(statement, self._plan(statement)) for statement in policy.statements]
+        for rule in self._of_policy(policy, [plan for _, plan in statements]):
+            try:
+                found.extend(rule.check(policy, self._ctx))
+            except Exception as error:  # see `tried`
+                found.append(Crash(rule.id, error))
+        for statement, plan in statements:
+            for each in plan.rules:
+                try:
+                    found.extend(each.check(statement, self._ctx))
+                except Exception as error:
+                    found.append(Crash(each.id, error))
+        return found
 
-    def _called_for(self, rule: PolicyRule, policy: Policy, shapes: Iterable[_Shape]) -> bool:
-        if rule.only_irregular and policy.is_regular:
-            return False
-        asks = rule.services or rule.actions or rule.only_wildcards
-        if not any(_fits(rule, shape) for shape in shapes):
-            return not (rule.effect or rule.elements or asks)
-        return not asks or any(_Named(statement).fit(rule) for statement in policy.statements)
-
-    def _candidates(self, statement: Statement) -> Iterator[StatementRule]:
-        named = _Named(statement)
-        for rule in self._of_shape(statement):
-            if not (rule.only_irregular and statement.is_regular) and named.fit(rule):
-                yield rule
-
-    def _of_shape(self, statement: Statement) -> list[StatementRule]:
-        """The rules for statements with this kind, effect and set of elements; few shapes, many statements."""
+    def _plan(self, statement: Statement) -> "_Plan":
+        """Which rules a statement calls for: few plans, many statements."""
         kind = statement.policy.kind
         shape = _shape(statement)
-        found = self._by_shape.get((kind, shape))
+        named = _Named(statement)
+        key = (kind, shape, statement.is_regular, *named.key(self._named_by_rules))
+        found = self._plans.get(key)
         if found is None:
-            found = [rule for rule in self._statement_rules if kind in rule.kinds and _fits(rule, shape)]
-            if len(self._by_shape) < 1000:  # a hostile document may give every statement a shape of its own
-                self._by_shape[kind, shape] = found
+            regular = statement.is_regular
+            found = _Plan(
+                tuple(
+                    rule
+                    for rule in self._statement_rules
+                    if kind in rule.kinds
+                    and _fits(rule, shape)
+                    and not (rule.only_irregular and regular)
+                    and named.fit(rule)
+                ),
+                frozenset(rule for rule in self._policy_rules if _fits(rule, shape)),
+                frozenset(rule for rule in self._policy_rules if named.fit(rule)),
+            )
+            if len(self._plans) < _MOST_PLANS:
+                self._plans[key] = found
         return found
+
+    def _of_policy(self, policy: Policy, plans: Sequence["_Plan"]) -> tuple[PolicyRule, ...]:
+        key = (policy.kind, policy.is_regular, frozenset(plans))
+        found = self._by_plans.get(key)
+        if found is None:
+            fitting: set[PolicyRule] = set().union(*(plan.fitting for plan in plans))
+            named: set[PolicyRule] = set().union(*(plan.named for plan in plans))
+            found = tuple(
+                rule
+                for rule in self._policy_rules
+                if policy.kind in rule.kinds
+                and not (rule.only_irregular and policy.is_regular)
+                and (rule in named if rule in fitting else not _asks(rule))
+            )
+            if len(self._by_plans) < _MOST_PLANS:
+                self._by_plans[key] = found
+        return found
+
+
+_MOST_PLANS = 10_000
+"""Plans that are kept: a hostile document may give every statement one of its own."""
+
+
+class _Plan:
+    """The rules for a statement, and the policy rules that its shape and what it names call for."""
+
+    __slots__ = ("fitting", "named", "rules")
+
+    def __init__(
+        self, rules: tuple[StatementRule, ...], fitting: frozenset[PolicyRule], named: frozenset[PolicyRule]
+    ) -> None:
+        self.rules = rules
+        self.fitting = fitting
+        self.named = named
+
+
+def _asks(rule: PolicyRule) -> bool:
+    """True iff the rule wants a certain statement; the others run on policies without any as well."""
+    return bool(rule.effect or rule.elements or rule.services or rule.actions or rule.only_wildcards)
 
 
 def _shape(statement: Statement) -> _Shape:
@@ -105,6 +153,10 @@ class _Named:
         if rule.services and _ANY_SERVICE not in self._services and self._services.isdisjoint(rule.services):
             return False
         return not rule.actions or not self._actions.isdisjoint(rule.actions) or self._may_match(rule.actions)
+
+    def key(self, names: frozenset[str]) -> tuple[frozenset[str], ...]:
+        """All that `fit` depends on, where no rule is for other actions than `names`."""
+        return self._services, self._open, self._actions & names
 
     def _may_match(self, actions: frozenset[str]) -> bool:
         if not self._open or _ANY_SERVICE in self._open:

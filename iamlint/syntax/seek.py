@@ -11,8 +11,10 @@ from typing import Final
 from iamlint.syntax.embedded import escapes
 from iamlint.syntax.problem import Path, Span
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
-_skip: Final = _SPACE.match
+_SPACE = r"[ \t\n\r]*+"
+_opened: Final = re.compile(_SPACE).match
+_next: Final = re.compile(f"{_SPACE},{_SPACE}").match
+_key: Final = re.compile(rf'"([^"\\]*+(?:\\.[^"\\]*+)*+)"{_SPACE}:{_SPACE}').match
 # Numbers are skipped, not read: of a million digits int() would not want to know.
 _read: Final = json.JSONDecoder(parse_int=float).raw_decode
 
@@ -50,22 +52,18 @@ def inside(text: str, whole: Span, start: int, end: int) -> Span:
 
 
 def _after_space(text: str, at: int) -> int:
-    found = _skip(text, at)
+    found = _opened(text, at)
     return found.end() if found else at
 
 
 def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
     """Where the value of a key starts, and the key's token; -1 where the object has no such key."""
-    here = _after_space(text, at + 1)
-    while text[here] == '"':
-        found, end = _read(text, here)
-        value = _after_space(text, _after_space(text, end) + 1)
-        if found == name:
-            return value, Span(here, end)
-        here = _after_space(text, _read(text, value)[1])
-        if text[here] != ",":
-            break
-        here = _after_space(text, here + 1)
+    found = _key(text, _after_space(text, at + 1))
+    while found:
+        if (_read(found[0])[0] if "\\" in found[1] else found[1]) == name:
+            return found.end(), Span(found.start(), found.end(1) + 1)
+        comma = _next(text, _read(text, found.end())[1])
+        found = _key(text, comma.end()) if comma else None
     return -1, None
 
 
@@ -75,8 +73,8 @@ def _item(text: str, at: int, index: int) -> int:
     if text[here] == "]":
         return -1
     for _ in range(index):
-        here = _after_space(text, _read(text, here)[1])
-        if text[here] != ",":
+        comma = _next(text, _read(text, here)[1])
+        if comma is None:
             return -1
-        here = _after_space(text, here + 1)
+        here = comma.end()
     return here
