@@ -155,12 +155,11 @@ class MissingMfaDeny(HeldPolicyRule):
         open_to = caller_openings(cast("User", principal), account, ctx.environment)
         if open_to.found.open:
             first = open_to.found.first
-            fix = "deny them with BoolIfExists `aws:MultiFactorAuthPresent` `false`"
+            fix = "deny such actions with BoolIfExists `aws:MultiFactorAuthPresent` `false`"
             what = f"an active access key of {quote(principal.name)}, without MFA,"
             yield self.finding(
                 principal.spot.at("UserName"),
                 opening_message(open_to.found, what, fix),
                 related=[(open_to.spot, "this allows it")] if open_to.spot is not None else [],
                 witness=witness(first.request, open_to.policies) if first.outright else None,
-                open=[opening.action for opening in open_to.found.open],
             )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from iamlint.model.fact import Unknown, known
-from iamlint.rule.families.openings import Openings, open_without_mfa
+from iamlint.rule.families.openings import Openings, open_without_mfa, sensitive_grants
 from iamlint.rule.families.requests import User, entry_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Answers:
     def of(self, text: "PolicyText") -> "_Facts":
         found = self.facts.get(text.key)
         if found is None:
-            found = self.facts[text.key] = _Facts(_is_personal(text.policy), _grants_sensitive(text.policy))
+            found = self.facts[text.key] = _Facts(_is_personal(text.policy), bool(sensitive_grants(text.policy)))
         return found
 
 
@@ -83,14 +83,6 @@ def _spot(found: Openings, asked: "tuple[Policy, ...]", texts: "list[PolicyText]
         if policy is first.statement.policy:
             return text.spot.at(*entry_of(first.statement, first.action))
     return None
-
-
-def _grants_sensitive(policy: "Policy") -> bool:
-    from iamlint.analyse.actions import statement_matches_action
-    from iamlint.aws.sensitive import sensitive_actions
-
-    granting = [statement for statement in policy.statements if statement.allows]
-    return any(statement_matches_action(s, action) for action in sensitive_actions() for s in granting)
 
 
 def _is_personal(policy: "Policy") -> bool:

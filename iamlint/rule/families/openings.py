@@ -1,7 +1,9 @@
 """Which sensitive actions a policy leaves open to a long-lived access key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import statement_matches_action
 from iamlint.finding import Hit
@@ -64,7 +66,8 @@ def open_without_mfa(
 ) -> Openings:
     """The sensitive actions that `policies` together allow to a user's long-lived key, from wherever it calls.
 
-    `caller` is the user; None: any. What its permissions boundary does not allow is closed.
+    `caller` is one user, within its permissions boundary: the first action that is open to it ends the search. None:
+    any user; all that is open is told.
     """
     return _openings(policies, environment, (FROM_INTERNET, FROM_ENDPOINT), caller, boundary)
 
@@ -101,21 +104,66 @@ def _openings(
 ) -> Openings:
     from iamlint.aws.sensitive import sensitive_actions
 
-    granting = [s for policy in policies for s in policy.statements if s.allows]
-    search: _Search | None = None
+    grants = [granted for policy in policies if (granted := sensitive_grants(policy))]
+    if not grants:
+        return Openings((), ())
+    search = _Search(policies, environment, bases, caller, boundary)
     found, closed = [], []
     for action in sensitive_actions():
-        statements = [s for s in granting if statement_matches_action(s, action)]
+        statements = [statement for granted in grants for statement in granted.get(action, ())]
         if statements:
-            search = search or _Search(policies, environment, bases, caller, boundary)
             opening = None if search.exhausted else search.opening(action, statements)
             if opening is not None:
                 found.append(opening)
+                if caller is not None and opening.outright:
+                    break
             elif search.exhausted:
                 break
             else:
                 closed.append(action)
-    return Openings(tuple(found), () if search and search.exhausted else tuple(closed))
+    return Openings(tuple(found), () if search.exhausted else tuple(closed))
+
+
+_granted: "WeakKeyDictionary[Policy, Mapping[str, list[Statement]]]" = WeakKeyDictionary()
+
+
+def sensitive_grants(policy: Policy) -> Mapping[str, list[Statement]]:
+    """Each sensitive action that the policy allows somehow, with the statements; worked out once per policy."""
+    found = _granted.get(policy)
+    if found is None:
+        found = {}
+        for statement in policy.statements:
+            for action in _sensitive_of(statement) if statement.allows else ():
+                found.setdefault(action, []).append(statement)
+        _granted[policy] = found
+    return found
+
+
+def _sensitive_of(statement: Statement) -> Iterable[str]:
+    """The sensitive actions that the statement is about."""
+    from iamlint.aws.sensitive import sensitive_actions
+
+    everything = sensitive_actions()
+    if "NotAction" not in statement:
+        # Most policies list plain names, or patterns within services that have nothing sensitive.
+        services = _services()
+        names = {item.text.lower() for item in statement.actions}
+        if not any(_is_wild(name.partition(":")[0]) or name.partition(":")[0] in services for name in names):
+            return ()
+        if not any(map(_is_wild, names)):
+            return [action for action in everything if action.lower() in names]
+    return [action for action in everything if statement_matches_action(statement, action)]
+
+
+@cache
+def _services() -> frozenset[str]:
+    from iamlint.aws.sensitive import sensitive_actions
+
+    return frozenset(action.partition(":")[0] for action in sensitive_actions())
+
+
+def _is_wild(text: str) -> bool:
+    return "*" in text or "?" in text
 
 
 class _Search:
