@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, listing, source_ip_hits, witness
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, listing, source_ip_hits
 
 
 class SourceIpDenyBreaksServiceCalls(StatementRule):
@@ -110,5 +110,5 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
         yield self.finding(
             hits.condition,
             f"this Deny also hits {whom}, wherever the caller is; add {guards}",
-            witness=witness(hits.request, [statement.policy]) if hits.request else None,
+            witness=hits.witness,
         )

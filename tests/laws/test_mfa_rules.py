@@ -249,6 +249,9 @@ def test_source_ip_guards(guards: tuple[str, ...]) -> None:
         assert not found
     else:
         assert replayed(found[0], statement("Deny", condition)) == EXPLICITLY_DENIED
+        assert found[0].witness is not None
+        context = {key.lower() for key in found[0].witness["context"]}  # type: ignore[attr-defined]
+        assert ("aws:viaawsservice" if "via" not in guards else "aws:sourcevpce") in context
         assert ("services make" in found[0].message) == ("via" not in guards)
         assert ("VPC endpoints" in found[0].message) == ("endpoint" not in guards)
 

@@ -3,7 +3,7 @@
 Source: AWS IAM User Guide, "AWS: Denies access to AWS based on the source IP" and "AWS global condition context keys".
 """
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from iamlint.model import Condition, Statement
 from iamlint.rule.families.requests import (
@@ -22,11 +22,11 @@ from iamlint.rule.families.requests import (
     ground,
     requests_of,
     samples,
+    witness,
 )
 
 if TYPE_CHECKING:
     from iamlint.analyse.circumstances import Circumstances
-    from iamlint.analyse.evaluate import Request
     from iamlint.rule.context import Context
 
 SOURCE_IP: Final = "aws:sourceip"
@@ -50,7 +50,7 @@ class Hits(NamedTuple):
     """Calls that services make in their own name."""
     endpoints: bool
     """Requests through VPC endpoints."""
-    request: "Request | None"
+    witness: dict[str, object] | None
     """One such request; None where only services that call in their own name are hit, which have no policies."""
 
 
@@ -100,12 +100,20 @@ def _hits(deny: Statement, condition: Condition, direct: "Circumstances", user: 
     endpoints = _denied_always(deny, endpoint, ENDPOINT_KEYS)
     if not (forwarded or services or endpoints):
         return None
-    request = None
+    told = None
     if forwarded or endpoints:
         actions = samples(deny, sensitive_actions(), ctx.catalogue)
         request = next(requests_of(deny, actions, user, direct, Tries(100)), None)
-        request = request and request._replace(context=via if forwarded else endpoint)
-    return Hits(condition, forwarded, services, endpoints, request)
+        if request is not None:
+            told = witness(request._replace(context=via if forwarded else endpoint), [deny.policy])
+            # What makes the difference is shown even where the policy never asks for it.
+            name, value = (
+                ("aws:ViaAWSService", "true") if forwarded else ("aws:SourceVpce", endpoint["aws:sourcevpce"][0])
+            )
+            context = cast("dict[str, object]", told["context"])
+            if name.lower() not in map(str.lower, context):
+                context[name] = value
+    return Hits(condition, forwarded, services, endpoints, told)
 
 
 def _denied_always(deny: Statement, context: "Circumstances", choice: frozenset[str]) -> bool:
