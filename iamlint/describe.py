@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from iamlint.engine.registry import docs
 from iamlint.report import RuleInfo
-from iamlint.rule import Rule
-from iamlint.rule.base import plain
+from iamlint.rule import ExportRule, PolicyRule, Rule, StatementRule, TextRule
+from iamlint.rule.base import Example, plain
 
 
 def rule_info(rule: Rule) -> RuleInfo:
@@ -43,7 +43,13 @@ def rule_page(rule: Rule) -> str:
         facts.append(f"AWS: {info.aws}")
     if info.preview:
         facts.append("preview: off unless --preview is given")
-    facts.append(f"policy kinds: {', '.join(sorted(rule.kinds))}")
+    if isinstance(rule, (StatementRule, PolicyRule, TextRule)):
+        facts.append(f"policy kinds: {', '.join(sorted(rule.kinds))}")
+    if isinstance(rule, ExportRule):
+        needs = ((need,) if isinstance(need, str) else need for need in rule.needs)
+        facts.append(f"needs of an account: {', '.join(' or '.join(need) for need in needs)}")
+    if rule.unsuppressible:
+        facts.append("takes no exceptions")
     lines = [f"# {info.id}", "", info.summary, "", "; ".join(facts), ""]
     for title, text in docs(rule).sections.items():
         if title != "References":
@@ -51,7 +57,8 @@ def rule_page(rule: Rule) -> str:
     for title, examples in (("Reported", rule.bad), ("Not reported", rule.good)):
         if examples:
             lines += [f"## {title}"]
-            lines += [f"    {example.text}" + (f"    ({example.why})" if example.why else "") for example in examples]
+            for example in examples:
+                lines += _shown(example)
             lines.append("")
     if rule.options:
         lines += ["## Options"]
@@ -60,6 +67,15 @@ def rule_page(rule: Rule) -> str:
     if info.references:
         lines += ["## References", *(f"- {reference}" for reference in info.references), ""]
     return "\n".join(lines)
+
+
+def _shown(example: Example) -> list[str]:
+    """An example with all its files, indented; what it shows stands after the last one."""
+    files = [example.text, *example.exports, *(f"{name}: {text}" for name, text in example.files.items())]
+    lines = [f"    {line}" for text in files for line in text.splitlines()]
+    if example.why:
+        lines[-1] += f"    ({example.why})"
+    return lines if len(lines) == 1 else [*lines, ""]
 
 
 def rules_page(rules: Iterable[Rule]) -> str:

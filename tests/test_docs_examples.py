@@ -100,3 +100,7 @@ def test_the_hooks_page_names_the_hooks():
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     page = (ROOT / "docs/pre-commit.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == {hook["id"] for hook in hooks}
+
+
+def test_exceptions(tmp_path):
+    _follow("exceptions.md", tmp_path)

@@ -122,7 +122,8 @@ def check(
     if add_exceptions or baseline is not None or (settings.exceptions and not no_exceptions):
         from iamlint.cli.known import Choices, without_known
 
-        today = as_of[:10] if as_of else None
+        at = _time(as_of)
+        today = None if at is None else f"{at:%Y-%m-%d}"
         choices = Choices(
             not no_exceptions, baseline, update_baseline, add_to_baseline, add_exceptions, reason, least, today
         )

@@ -33,11 +33,9 @@ def without_known(
     `known` are all rules. Raises `ConfigError`.
     """
     if choices.use_exceptions and run.settings.exceptions:
-        from iamlint.engine.exceptions import Exceptions
+        from iamlint.engine.exceptions import without_excepted
 
-        report = Exceptions(run.settings, known).apply(
-            report, run.rules, [*paths, *run.read], choices.today or _today()
-        )
+        report = without_excepted(report, run, known, paths, choices.today)
     if choices.baseline is not None:
         report = _without_baseline(report, run, paths, choices.baseline, choices)
     if choices.add_exceptions:
@@ -88,9 +86,3 @@ def _with_exceptions(report: Report, run: Run, known: Mapping[str, Rule], choice
         findings=tuple(f for f in report.findings if id(f) not in covered),
         suppressed=(*report.suppressed, *(Suppressed(f, reason or "a new exception") for f in drafts.findings)),
     )
-
-
-def _today() -> str:
-    import time
-
-    return time.strftime("%Y-%m-%d", time.gmtime())

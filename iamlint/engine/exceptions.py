@@ -8,12 +8,29 @@ from functools import partial
 from iamlint.analyse import matches
 from iamlint.config import ConfigError, ExceptionSpec, Settings
 from iamlint.engine.dispatch import Crash, tried
+from iamlint.engine.run import Run
 from iamlint.finding import Finding, Hit, Region, Report, RunError, Suppressed
 from iamlint.load.globs import Patterns
 from iamlint.rule import Context, ExceptionRule, ExceptionUse, Rule
 from iamlint.syntax import nearest, printable
 
 _WILD = frozenset("*?[\\!#")
+
+
+def without_excepted(
+    report: Report, run: Run, known: Mapping[str, Rule], paths: Collection[str], today: str | None = None
+) -> Report:
+    """The report of `run` without what the configuration's exceptions cover.
+
+    `known` are all rules, `paths` the files and folders that were named, `today` is a day (YYYY-MM-DD); None: the day
+    of the clock, in UTC. Raises `ConfigError` for an exception from a rule that does not allow it.
+    """
+    if not run.settings.exceptions:
+        return report
+    import time
+
+    day = today or time.strftime("%Y-%m-%d", time.gmtime())
+    return Exceptions(run.settings, known).apply(report, run.rules, [*paths, *run.read], day)
 
 
 class Exceptions:

@@ -19,7 +19,7 @@ def _lines(report: Report, options: Options) -> Iterator[str]:
     yield from map(error_line, report.errors)
     if options.show_suppressed:
         for entry in report.suppressed:
-            yield f"{_line(entry.finding)} (suppressed by {shown(entry.exception)})"
+            yield f"{_line(entry.finding)} (suppressed: {shown(entry.exception)})"
     yield from not_checked_lines(report)
     yield from (f"note: {shown(note)}" for note in report.notes)
 

@@ -82,7 +82,8 @@ def _fenced(example: str) -> str:
     fence = "```"
     while fence in example:
         fence += "`"
-    return f"{fence}json\n{example.strip()}\n{fence}"
+    language = "json" if example.lstrip().startswith(("{", '"')) else ""
+    return f"{fence}{language}\n{example.strip()}\n{fence}"
 
 
 def _tags(info: RuleInfo, security: bool) -> list[str]:

@@ -57,7 +57,7 @@ class _Text:
         yield from map(error_line, report.errors)
         if self.options.show_suppressed:
             for entry in report.suppressed:
-                yield f"{self.headline(entry.finding)} (suppressed by {shown(entry.exception)})"
+                yield f"{self.headline(entry.finding)} (suppressed: {shown(entry.exception)})"
         yield from not_checked_lines(report)
         yield from (f"note: {shown(note)}" for note in report.notes)
         told = report.findings or report.errors or report.not_checked or report.notes

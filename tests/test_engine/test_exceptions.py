@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import iamlint
 from iamlint.cli import main
 from iamlint.config import Settings
 from iamlint.engine.drafts import _pattern, _toml
@@ -106,7 +107,7 @@ def test_show_suppressed(check):
     (check.folder / "iamlint.toml").write_text(HEAD + 'path = "*.json"')
     result = CliRunner().invoke(main, ["check", "--select", "wildcard-action", "--show-suppressed"])
     assert "wildcard-action" in result.output
-    assert "suppressed by break glass" in result.output
+    assert "suppressed: break glass" in result.output
     assert "1 suppressed" in result.output
     assert result.exit_code == 0
 
@@ -254,3 +255,19 @@ def test_patterns_match_their_path_alone(steps):
 
 def test_settings_without_a_file_have_none():
     assert Settings(root=".").exceptions == ()
+
+
+def test_from_python(check):
+    check(HEAD + 'path = "*.json"')
+    report = iamlint.check(["."], rules=["wildcard-action"])
+    assert [entry.exception for entry in report.suppressed] == ["break glass"]
+    assert not report.findings
+    assert iamlint.check(["."], rules=["wildcard-action"], isolated=True).findings
+
+
+def test_as_of_is_today(check):
+    narrowing = 'path = "*.json"\nexpires = 2030-01-01'
+    assert not reported(check(HEAD + narrowing))
+    document = check(None, ".", "--as-of", "2030-01-02")
+    assert reported(document)
+    assert [f["line"] for f in reported(document, "expired-exception")] == [5]

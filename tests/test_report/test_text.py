@@ -57,7 +57,7 @@ def test_nothing_is_said_when_clean(format: str):
 def test_suppressed_findings_on_request(format: str):
     line = written(format, report(suppressed=everything().suppressed), show_suppressed=True).splitlines()[0]
     assert line.startswith("a.json:5:15: security-warning wildcard-action: ")
-    assert line.endswith(" (suppressed by accepted until 2027)")
+    assert line.endswith(" (suppressed: accepted until 2027)")
 
 
 def test_color_only_on_request():
