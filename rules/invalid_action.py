@@ -11,6 +11,7 @@ from iamlint.rule import (
     Policy,
     PolicyRule,
     Severity,
+    all_current,
     known_until,
     listing,
     named_actions,
@@ -67,6 +68,8 @@ class InvalidAction(PolicyRule):
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         catalogue = ctx.catalogue
+        if all_current(policy, catalogue):
+            return
         known: dict[str, bool] = {}
         patterns = hints = 0
         for action in named_actions(policy):

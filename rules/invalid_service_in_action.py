@@ -9,6 +9,7 @@ from iamlint.rule import (
     Policy,
     PolicyRule,
     Severity,
+    all_current,
     known_until,
     named_actions,
     quote,
@@ -53,6 +54,8 @@ class InvalidServiceInAction(PolicyRule):
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         catalogue = ctx.catalogue
+        if all_current(policy, catalogue):
+            return
         near: dict[str, str | None] = {}
         for action in named_actions(policy):
             prefix = action.prefix

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         conditions_hold,
         parse_operator,
     )
-    from iamlint.analyse.evaluate import (
+    from iamlint.analyse.evaluation import (
         ALLOWED,
         EXPLICITLY_DENIED,
         IMPLICITLY_DENIED,
@@ -45,7 +45,7 @@ _SHARED = {
         "conditions_hold",
         "parse_operator",
     ),
-    "iamlint.analyse.evaluate": (
+    "iamlint.analyse.evaluation": (
         "ALLOWED",
         "EXPLICITLY_DENIED",
         "IMPLICITLY_DENIED",

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from iamlint.analyse.conditions import condition_holds, parse_operator
-from iamlint.analyse.evaluate import EXPLICITLY_DENIED, Decision, Request, evaluate
+from iamlint.analyse.evaluation import EXPLICITLY_DENIED, Decision, Request, evaluate
 from iamlint.analyse.example import WORD, fill
 from iamlint.analyse.resources import completed
 from iamlint.analyse.variables import Context, resolve, variable_parts

@@ -7,8 +7,8 @@ from typing import IO, NamedTuple, NoReturn
 
 import click
 
-from iamlint.analyse.evaluate import EXPLICITLY_DENIED, Request
-from iamlint.analyse.evaluate import evaluate as decide
+from iamlint.analyse.evaluation import EXPLICITLY_DENIED, Request
+from iamlint.analyse.evaluation import evaluate as decide
 from iamlint.model import Policy
 from iamlint.model.policy import scalar_text
 from iamlint.syntax import decode, parse, printable

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from iamlint.analyse.addresses import address_outside, network
 from iamlint.analyse.circumstances import Tries, all_hold, satisfying
-from iamlint.analyse.evaluate import EXPLICITLY_DENIED, Request, evaluate
+from iamlint.analyse.evaluation import EXPLICITLY_DENIED, Request, evaluate
 from iamlint.analyse.example import arn_of, common, fill
 from iamlint.analyse.resources import resource_matches
 from iamlint.analyse.wildcards import matches

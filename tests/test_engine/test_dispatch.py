@@ -25,8 +25,8 @@ REAL = [rule.whole() for rule in RULES.values()]
 VALUES = st.sampled_from(
     [
         "*", "s3:*", "s3:GetObject", "iam:PassRole", "IAM:pass*", "s?:Get", "GetObject", "a:b:c", "s3:", "", " ", "é:x",
-        "ec2:TerminateInstances", "sts:AssumeRole", "${aws:username}", "arn:aws:s3:::b/*", "arn:aws:s3", "arn:aws:*:::x",
-        "arn:aws:s3:::b/${aws:username}", "Allow", "Deny", "allow", "2012-10-17", "2008-10-17",
+        "ec2:TerminateInstances", "sts:AssumeRole", "${aws:username}", "arn:aws:s3:::b/*", "arn:aws:s3",
+        "arn:aws:*:::x", "arn:aws:s3:::b/${aws:username}", "Allow", "Deny", "allow", "2012-10-17", "2008-10-17",
         None, 1, True, [], {}, [None], ["*", 1], ["s3:Get*", "iam:*"], {"AWS": "*"}, {"AWS": []}, {"User": ["x"]},
         {"StringEquals": {"aws:username": "x"}}, {"Bool": {"aws:MultiFactorAuthPresent": "false"}}, {"X": 1},
         {"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.7/24"]}}, {"StringLike": {"a:b": [None]}},

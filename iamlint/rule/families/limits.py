@@ -20,6 +20,8 @@ def is_every_arn(pattern: str) -> bool:
     """True iff the pattern matches every ARN, at least of one partition: `*`, `arn:*`, `arn:aws:*:*:*:*`."""
     if not pattern.strip("*"):
         return bool(pattern)
+    if pattern[-2:] not in (":*", "**") and pattern.count(":") >= FIELDS - 1:
+        return False  # nearly every ARN: its last field says something
     fields = completed(pattern).split(":", FIELDS - 1)
     return covers(fields[0], "arn") and bool(fields[1]) and all(f and not f.strip("*") for f in fields[2:])
 

@@ -31,7 +31,7 @@ from iamlint.syntax import Path
 
 if TYPE_CHECKING:
     from iamlint.analyse.circumstances import Circumstances
-    from iamlint.analyse.evaluate import Request
+    from iamlint.analyse.evaluation import Request
     from iamlint.config import Environment
     from iamlint.rule.context import Context
 
@@ -163,7 +163,7 @@ def _denied_everywhere(
     statement: Statement, action: str, credential: "Circumstances", environment: "Environment"
 ) -> "Request | None":
     from iamlint.analyse.circumstances import Tries, around_denies, satisfying
-    from iamlint.analyse.evaluate import Request, evaluate
+    from iamlint.analyse.evaluation import Request, evaluate
 
     shared = ground(statement.policy, environment)
     if shared is None:

@@ -4,6 +4,7 @@ Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Auth
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.model import Item, Policy, Statement
@@ -76,6 +77,36 @@ def named_actions(policy: Policy) -> Iterator[NamedAction]:
             prefix, colon, name = item.text.partition(":")
             if colon and not has_wildcard(prefix) and malformed(item.text) is None and "${" not in item.text:
                 yield NamedAction(item, prefix, name)
+
+
+@lru_cache(maxsize=1)  # several rules ask, one after another
+def all_current(policy: Policy, catalogue: "Catalogue") -> bool:
+    """True only if each entry of Action and NotAction is `*`, a name that AWS lists, or a pattern that matches one.
+
+    False says nothing: look closer.
+    """
+    return all(
+        len(item.text) < _LONG and _is_current(item.text, catalogue)
+        for statement in policy.statements
+        for item in action_items(statement)
+    )
+
+
+_LONG: Final = 128
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_current(text: str, catalogue: "Catalogue") -> bool:
+    if text == "*":
+        return True
+    prefix, colon, name = text.partition(":")
+    if not colon or has_wildcard(prefix) or "${" in text or malformed(text) is not None:
+        return False
+    if catalogue.service_status(prefix) != "current":
+        return False
+    if has_wildcard(name):
+        return not name.strip("*") or catalogue.matches(text)
+    return catalogue.action_status(prefix, name) == "current"
 
 
 def known_until(catalogue: "Catalogue") -> str:

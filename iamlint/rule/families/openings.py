@@ -30,7 +30,7 @@ from iamlint.rule.families.requests import (
 
 if TYPE_CHECKING:
     from iamlint.analyse.circumstances import Circumstances
-    from iamlint.analyse.evaluate import Decision, Request
+    from iamlint.analyse.evaluation import Decision, Request
     from iamlint.config import Environment
 
 
@@ -230,7 +230,7 @@ class _Search:
 
     def _is_within(self, request: "Request") -> bool:
         """True iff the boundary lets the request through."""
-        from iamlint.analyse.evaluate import evaluate
+        from iamlint.analyse.evaluation import evaluate
 
         if not self._boundary:
             return True
@@ -244,7 +244,7 @@ class _Search:
 
     def _through(self, action: str, statement: Statement, base: Base, user: User) -> Opening | None:
         from iamlint.analyse.circumstances import around_denies, satisfying
-        from iamlint.analyse.evaluate import Request
+        from iamlint.analyse.evaluation import Request
 
         policy, start = statement.policy, self._start(user, base)
         for resource in resources(action, statement, user, start, self._spared, self._tries):

@@ -9,7 +9,7 @@ from iamlint.model import Policy, Statement
 
 if TYPE_CHECKING:
     from iamlint.analyse.circumstances import Circumstances, Tries
-    from iamlint.analyse.evaluate import Request
+    from iamlint.analyse.evaluation import Request
     from iamlint.aws.catalogue import Catalogue
     from iamlint.config import Environment
 
@@ -292,7 +292,7 @@ def requests_of(
     statement: Statement, actions: Iterable[str], user: User, context: "Circumstances", tries: "Tries"
 ) -> "Iterator[Request]":
     """A request of the user for each of `actions`, for a resource within the statement; without a context."""
-    from iamlint.analyse.evaluate import Request
+    from iamlint.analyse.evaluation import Request
     from iamlint.aws.sensitive_arns import arn_formats
 
     for action in actions:

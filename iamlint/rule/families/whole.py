@@ -1,6 +1,7 @@
 """What concerns a policy, a Sid or an ARN as a whole."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamlint.finding import Hit
 from iamlint.model import Policy
@@ -20,6 +21,7 @@ def repeated_sids(rule: Rule, policy: Policy) -> Iterator[Hit]:
             yield rule.finding(where, f"{len(where)} statements have the Sid {quote(sid)}; give each its own")
 
 
+@lru_cache(maxsize=1)  # several rules ask, one after another
 def policy_size(policy: Policy) -> int:
     """Characters of the document as AWS's policy validation counts them: without white space, plus one."""
     import json
