@@ -111,7 +111,7 @@ class Locator:
 
     def _region(self, document: "Source", place: Place) -> Region:
         span: Span = document.span(place.path, place.token, place.start, place.end, place.occurrence)
-        return Region(*self._lines.position(span.start), *self._lines.position(span.end))
+        return Region(*self._lines.range(span.start, span.end))
 
     def _identity_in_account(self, hit: Hit) -> tuple[str, ...]:
         """Rule, level, whom it is about and what kind of place: dates and counts move, and are no part of it."""

@@ -8,7 +8,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 
-_BLOCK = 1 << 13
+_BLOCK = 1 << 11
 
 
 class Lines:
@@ -48,6 +48,13 @@ class Lines:
         ends = self._before[block] + self._text.count("\n", block * _BLOCK, offset)
         start = self._text.rfind("\n", block * _BLOCK, offset) + 1
         return ends + 1, offset - (start or self._start(ends)) + 1
+
+    def range(self, start: int, end: int) -> tuple[int, int, int, int]:
+        """The positions of two offsets; faster than one after the other where they are in one line."""
+        line, column = self.position(start)
+        if start <= end and self._starts is None and self._text.find("\n", start, end) < 0:
+            return line, column, line, column + end - start
+        return line, column, *self.position(end)
 
     def line_text(self, line: int) -> str:
         """Line number `line` without its end; IndexError if there is no such line."""
