@@ -12,6 +12,7 @@ from iamlint.rule import (
     everyone_named,
     listing,
     quote,
+    second_opinion,
 )
 
 
@@ -122,4 +123,5 @@ class PublicPrincipal(StatementRule):
         if limiting is not None:
             message += f", as far as {quote(limiting.key)} allows"
         advice = "name the accounts, or take only your `aws:PrincipalOrgID`"
-        yield self.finding(principal, f"{message}; {advice}", level=level)
+        opinion = second_opinion(statement)
+        yield self.finding(principal, f"{message}; {advice}", level=level, policyuniverse=opinion)

@@ -11,6 +11,7 @@ from iamlint.rule import (
     everyone_limit,
     everyone_named,
     quote,
+    second_opinion,
     statement_matches_action,
 )
 
@@ -98,4 +99,5 @@ class TrustsAnyPrincipal(StatementRule):
         if limiting is not None:
             message += f", as far as {quote(limiting.key)} allows"
         advice = "name the roles or accounts, or take only your `aws:PrincipalOrgID`"
-        yield self.finding(principal, f"{message}; {advice}", level=level)
+        opinion = second_opinion(statement)
+        yield self.finding(principal, f"{message}; {advice}", level=level, policyuniverse=opinion)

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from iamlint.rule.exception import ExceptionUse
     from iamlint.rule.families.ages import age, is_older, key_name
     from iamlint.rule.families.callers import caller_openings
-    from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only
+    from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
     from iamlint.rule.families.limits import (
         denials,
@@ -129,6 +129,7 @@ _SHARED = {
         "everyone_limit",
         "everyone_named",
         "names_accounts_only",
+        "second_opinion",
     ),
     "iamlint.rule.families.grammar": (
         "POLICY_ELEMENTS",
@@ -341,6 +342,7 @@ __all__ = [
     "repeated_sids",
     "resource_items",
     "role_right",
+    "second_opinion",
     "sensitive_actions",
     "source_ip_hits",
     "statement_matches_action",

@@ -222,3 +222,17 @@ def _arn_covers(pattern: str, other: str) -> bool:
         return True
     ours, theirs = (completed(text).split(":", FIELDS - 1) for text in (pattern, other))
     return all(map(covers, ours, theirs))
+
+
+def second_opinion(statement: Statement) -> bool | None:
+    """Whether policyuniverse, too, calls the statement open to the internet; None where it cannot read the statement.
+
+    It reads neither Deny statements nor how conditions combine, so its answer stands beside ours and decides nothing.
+    Loaded only when there is something to tell: it reads all of its data when it is imported.
+    """
+    from policyuniverse.statement import Statement as TheirStatement
+
+    try:
+        return bool(TheirStatement(dict(statement.value)).is_internet_accessible())
+    except Exception:  # whatever a hostile statement does to it must not cost our own finding
+        return None
