@@ -78,9 +78,7 @@ def test_what_the_user_names_alone_is_judged(text):
 TSCONFIG = '{\n  // strict\n  "compilerOptions": { "target": "ES2022", "strict": true, },\n}\n'
 JSON5 = "{ unquoted: 'single', hex: 0xFF, trailing: [1, 2,], }\n"
 TEMPLATED = '{\n  "name": {{ .Values.name }},\n  "port": {{ .Values.port }}\n}\n'
-CONFLICT = (
-    '{\n  "lockfileVersion": 3,\n<<<<<<< HEAD\n  "packages": {}\n=======\n  "packages": 1\n>>>>>>> main\n}\n'
-)
+CONFLICT = '{\n  "lockfileVersion": 3,\n<<<<<<< HEAD\n  "packages": {}\n=======\n  "packages": 1\n>>>>>>> main\n}\n'
 
 
 @pytest.mark.parametrize("text", [TSCONFIG, JSON5, TEMPLATED, CONFLICT, "", "\x00\x01"])
