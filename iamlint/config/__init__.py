@@ -1,11 +1,11 @@
 """Configuration: one TOML file per run → frozen `Settings`. Every mistake is an error with its line."""
 
 import os
-import re
-from collections.abc import Collection, Mapping
-from typing import NamedTuple, NoReturn, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from iamlint.syntax import Path, nearest, printable
+if TYPE_CHECKING:
+    from iamlint.config.table import Table
 
 FILE_NAMES = ("iamlint.toml", ".iamlint.toml", "pyproject.toml")
 SEVERITIES = ("error", "security-warning", "warning", "suggestion")
@@ -113,11 +113,15 @@ class Settings(NamedTuple):
 
     def where(self, *keys: str | int) -> str:
         """`file:line` of what stands under these keys (and indexes of lists), for messages about it."""
-        return _where(str(self.path), self.text, (*self.table, *keys))
+        from iamlint.config.table import where
+
+        return where(str(self.path), self.text, (*self.table, *keys))
 
     def line(self, *keys: str | int) -> int:
         """The line, from 1, of what stands under these keys."""
-        return _line(self.text, (*self.table, *keys)) or 1
+        from iamlint.config.table import line
+
+        return line(self.text, (*self.table, *keys)) or 1
 
     @property
     def table(self) -> tuple[str, ...]:
@@ -130,15 +134,16 @@ def settings_for(
     rule_options: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Settings:
     """Settings without a file, from the tables `[environment]` and `[rules]`. Raises `ConfigError`."""
-    reader = Table({"environment": environment or {}}, "settings", "", ())
-    return Settings(
-        root=os.getcwd(), rule_options=rule_options or {}, environment=_environment(reader.table("environment"))
-    )
+    from iamlint.config.reading import environment_in
+
+    return Settings(root=os.getcwd(), rule_options=rule_options or {}, environment=environment_in(environment or {}))
 
 
 def settings_of(text: str, path: str) -> Settings:
     """The settings that `text`, a configuration that stands at `path`, holds. Raises `ConfigError`."""
-    settings = _parsed(text.encode(), path, required=True)
+    from iamlint.config.reading import settings_in
+
+    settings = settings_in(text.encode(), path, required=True)
     return settings if settings is not None else Settings(root=os.path.dirname(os.path.abspath(path)))
 
 
@@ -181,6 +186,8 @@ def _mentions_table(data: bytes) -> bool:
     """False for most files without `[tool.iamlint]`, which need not be parsed then."""
     if b"iamlint" not in data:
         return False
+    import re
+
     part = rb"""["']?%s["']?"""
     dotted = part % b"tool" + rb"\s*\.\s*" + part % b"iamlint"
     return (
@@ -195,261 +202,8 @@ def _load(path: str, required: bool) -> Settings | None:
             data = file.read()
     except OSError as error:
         raise ConfigError(f"{path}: cannot read the configuration: {error.strerror}") from error
-    return _parsed(data, path, required)
-
-
-def _parsed(data: bytes, path: str, required: bool) -> Settings | None:
-    inside_pyproject = os.path.basename(path) == "pyproject.toml"
-    if inside_pyproject and not required and not _mentions_table(data):
+    if os.path.basename(path) == FILE_NAMES[2] and not required and not _mentions_table(data):
         return None
-    import hashlib
-    import tomllib
+    from iamlint.config.reading import settings_in
 
-    try:
-        text = data.decode("utf-8")
-        document: dict[str, object] = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}:{data[: error.start].count(10) + 1}: not UTF-8 text") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        where = re.search(r"\(at line (\d+)", str(error))
-        message = printable(str(error).partition(" (at ")[0])
-        raise ConfigError(f"{path}:{where[1] if where else 1}: not TOML: {message}") from error
-    prefix: Path = ()
-    if inside_pyproject:
-        tool = document.get("tool")
-        table = tool.get("iamlint") if isinstance(tool, dict) else None
-        if table is None:
-            if required:
-                raise ConfigError(f"{path}: there is no table [tool.iamlint]")
-            return None
-        prefix = ("tool", "iamlint")
-        if not isinstance(table, dict):
-            raise ConfigError(f"{_where(path, text, prefix)}: `iamlint` must be a table")
-        document = table
-    return _settings(Table(document, path, text, prefix), path, hashlib.sha256(data).hexdigest(), text)
-
-
-def _settings(reader: "Table", path: str, sha256: str, text: str) -> Settings:
-    kinds = reader.table("policy-kinds")
-    rules = reader.table("rules")
-    settings = Settings(
-        root=os.path.dirname(os.path.abspath(path)),
-        path=path,
-        sha256=sha256,
-        text=text,
-        include=reader.strings("include") or ("*.json",),
-        exclude=reader.strings("exclude", DEFAULT_EXCLUDE),
-        extend_exclude=reader.strings("extend-exclude"),
-        select=reader.strings("select"),
-        ignore=reader.strings("ignore"),
-        extend_select=reader.strings("extend-select"),
-        min_severity=reader.choice("min-severity", SEVERITIES),
-        fail_on=reader.choice("fail-on", SEVERITIES),
-        preview=reader.flag("preview"),
-        data_max_age_days=reader.number("data-max-age-days", 180),
-        policy_kinds=tuple((glob, kinds.choice(glob, POLICY_KINDS) or "") for glob in kinds.names()),
-        sources=tuple(_source(table) for table in reader.tables("sources")),
-        rule_options={id_: rules.table(id_).values() for id_ in rules.names()},
-        environment=_environment(reader.table("environment")),
-        exceptions=tuple(_exception(table) for table in reader.tables("exceptions")),
-        plugins=reader.strings("plugins"),
-        rule_tables=tuple(reader.tables("rule")),
-    )
-    reader.finish()
-    return settings
-
-
-def _source(reader: "Table") -> SourceSpec:
-    selector = reader.string("selector")
-    if selector is None:
-        reader.fail("selector", "a source needs a selector, a JSONPath such as `$.resources[*].policy`")
-    source = SourceSpec(
-        reader.string("name") or selector, selector, reader.string("path"), reader.choice("kind", POLICY_KINDS)
-    )
-    reader.finish()
-    return source
-
-
-def _exception(reader: "Table") -> ExceptionSpec:
-    applies_to = reader.one_or_more("applies-to")
-    exception = ExceptionSpec(
-        rule=reader.text("rule", "the rule whose findings it accepts"),
-        reason=reader.text("reason", "why the finding is accepted"),
-        path=reader.string("path"),
-        arn=reader.string("arn"),
-        sid=reader.string("sid"),
-        statement=reader.number("statement"),
-        applies_to=applies_to,
-        owner=reader.string("owner"),
-        expires=reader.day("expires"),
-        pin=reader.string("pin"),
-    )
-    if not exception.path and not exception.arn:
-        reader.fail("path", "an exception needs a path or an arn; `ignore` turns a rule off everywhere")
-    reader.finish()
-    return exception
-
-
-def _environment(reader: "Table") -> Environment:
-    environment = Environment(
-        accounts=reader.strings("accounts"),
-        partition=reader.string("partition") or "aws",
-        regions=reader.strings("regions"),
-        networks=tuple(_network(table) for table in reader.tables("networks")),
-        repositories=reader.strings("repositories"),
-        administrators=reader.strings("administrators"),
-        break_glass=reader.strings("break-glass"),
-    )
-    for account in environment.accounts:
-        if not re.fullmatch("[0-9]{12}", account):
-            reader.fail("accounts", f"{printable(account, 40)} is no account id; write 12 digits in quotes")
-    reader.finish()
-    return environment
-
-
-def _network(reader: "Table") -> Network:
-    import ipaddress
-
-    cidr = reader.string("cidr")
-    if cidr is None:
-        reader.fail("cidr", "a network needs a cidr such as 203.0.113.0/24")
-    try:
-        ipaddress.ip_network(cidr)
-    except ValueError as error:
-        reader.fail("cidr", f"{printable(str(error))}; write a network such as 203.0.113.0/24")
-    network = Network(reader.string("name") or cidr, cidr, reader.day("review-date"))
-    reader.finish()
-    return network
-
-
-class Table:
-    """Reads one table of the configuration; what nobody asked for is an error of `finish`.
-
-    Each method raises `ConfigError` with the line where the value is of another type.
-    """
-
-    def __init__(self, table: Mapping[str, object], path: str, text: str, keys: Path) -> None:
-        self._table = table
-        self._path = path
-        self._text = text
-        self._keys = keys
-        self._asked: dict[str, None] = {}
-
-    def fail(self, key: str, message: str) -> NoReturn:
-        raise ConfigError(f"{_where(self._path, self._text, (*self._keys, key))}: {message}")
-
-    def _get(self, key: str) -> object:
-        self._asked[key] = None
-        return self._table.get(key)
-
-    def names(self) -> Collection[str]:
-        return list(self._table)
-
-    def values(self) -> Mapping[str, object]:
-        return dict(self._table)
-
-    def scalars(self, key: str) -> tuple[str, ...]:
-        """The texts of one string, boolean or whole number, or of a list of them, as IAM compares them."""
-        value = self._get(key)
-        entries = value if isinstance(value, list) else [value]
-        if not entries or not all(isinstance(entry, (str, bool, int)) for entry in entries):
-            self.fail(key, f"`{key}` must be a string, true or false, a whole number, or a list of such")
-        return tuple(str(entry).lower() if isinstance(entry, bool) else str(entry) for entry in entries)
-
-    def string(self, key: str) -> str | None:
-        value = self._get(key)
-        if value is not None and not isinstance(value, str):
-            self.fail(key, f"`{key}` must be a string")
-        return value
-
-    def text(self, key: str, what: str) -> str:
-        """A string that must be there and say something."""
-        value = self.string(key)
-        if value is None or not value.strip():
-            self.fail(key, f"`{key}` must say {what}")
-        return value
-
-    def one_or_more(self, key: str) -> tuple[str, ...]:
-        """A list of strings, or one string alone."""
-        value = self._get(key)
-        return (value,) if isinstance(value, str) else self.strings(key)
-
-    def strings(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        value = self._get(key)
-        if value is None:
-            return default
-        if not isinstance(value, (list, tuple)) or not all(isinstance(entry, str) for entry in value):
-            self.fail(key, f"`{key}` must be a list of strings")
-        return tuple(value)
-
-    def choice(self, key: str, allowed: Collection[str]) -> str | None:
-        value = self.string(key)
-        if value is not None and value not in allowed:
-            near = nearest(value, list(allowed))
-            advice = f"did you mean {near}?" if near else f"known are {', '.join(allowed)}"
-            self.fail(key, f"{printable(value, 40)} is not known here; {advice}")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self._get(key)
-        if value is not None and not isinstance(value, bool):
-            self.fail(key, f"`{key}` must be true or false")
-        return bool(value)
-
-    @overload
-    def number(self, key: str, default: int) -> int: ...
-    @overload
-    def number(self, key: str, default: None = None) -> int | None: ...
-    def number(self, key: str, default: int | None = None) -> int | None:
-        value = self._get(key)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            self.fail(key, f"`{key}` must be a whole number")
-        return value
-
-    def day(self, key: str) -> str | None:
-        value = self._get(key)
-        if value is None:
-            return None
-        from datetime import date
-
-        try:
-            return date.fromisoformat(str(value)).isoformat()
-        except ValueError:
-            self.fail(key, f"`{key}` must be a day such as 2026-12-31")
-
-    def table(self, key: str) -> "Table":
-        value = self._get(key)
-        if value is not None and not isinstance(value, Mapping):
-            self.fail(key, f"`{key}` must be a table")
-        return Table(value or {}, self._path, self._text, (*self._keys, key))
-
-    def tables(self, key: str) -> list["Table"]:
-        value = self._get(key)
-        if value is None:
-            return []
-        if not isinstance(value, (list, tuple)) or not all(isinstance(entry, Mapping) for entry in value):
-            self.fail(key, f"`{key}` must be a list of tables, [[{key}]]")
-        return [Table(entry, self._path, self._text, (*self._keys, key, n)) for n, entry in enumerate(value)]
-
-    def finish(self) -> None:
-        """Raises `ConfigError` for the first key that nobody asked for, with the nearest that there is."""
-        for key in self._table:
-            if key not in self._asked:
-                near = nearest(key, list(self._asked))
-                advice = f"did you mean `{near}`?" if near else f"known are {', '.join(self._asked)}"
-                self.fail(key, f"unknown key `{printable(key, 40)}`; {advice}")
-
-
-def _where(path: str, text: str, keys: Path) -> str:
-    """`path` with the line of the last of `keys` that stands in `text`."""
-    line = _line(text, keys)
-    return f"{path}:{line}" if line else path
-
-
-def _line(text: str, keys: Path) -> int | None:
-    from iamlint.syntax.toml import toml_lines
-
-    lines = toml_lines(text)
-    return next((lines[keys[:length]] for length in range(len(keys), 0, -1) if keys[:length] in lines), None)
+    return settings_in(data, path, required)

@@ -41,12 +41,12 @@ class Exceptions:
         self._settings = settings
         self._root = Root(settings.root)
         self._entries = [_Entry(spec) for spec in settings.exceptions]
-        self._index: dict[tuple[str, str | None], list[_Entry]] = {}
+        self._index: dict[tuple[str, _Where], list[_Entry]] = {}
         for number, entry in enumerate(self._entries):
             fault = _fault(entry.spec.rule, known)
             if fault:
                 raise ConfigError(f"{settings.where('exceptions', number, 'rule')}: {fault}")
-            self._index.setdefault((entry.spec.rule, entry.exact), []).append(entry)
+            self._index.setdefault((entry.spec.rule, entry.where), []).append(entry)
 
     def apply(self, report: Report, rules: Mapping[str, Rule], paths: Collection[str], today: str) -> Report:
         """`report` with the covered findings set apart, and with what the rules that ran say of the exceptions.
@@ -67,7 +67,8 @@ class Exceptions:
         """The first exception that covers `finding`; all that concern it take note."""
         found = None
         path = self._root.relative(finding.path)
-        for where in (None, *_and_folders(path)):
+        named = (("arn", arn) for arn in dict.fromkeys(arns(finding)))
+        for where in (None, *(("path", folder) for folder in _and_folders(path)), *named):
             for entry in self._index.get((finding.rule, where), ()):
                 if not entry.concerns(finding, path):
                     continue
@@ -142,22 +143,27 @@ class Exceptions:
         return (path if relative.startswith("..") else relative).replace(os.sep, "/")
 
 
+_Where = tuple[str, str] | None
+"""The one thing that an exception is about: `("path", …)` or `("arn", …)`; None where it is a pattern."""
+
+
 class _Entry:
     """One exception at work."""
 
     def __init__(self, spec: ExceptionSpec) -> None:
         self.spec = spec
-        self.exact: str | None = None
-        """The one file or folder that it is about, where the pattern says so plainly."""
+        self.where: _Where = None
         self.covers = 0
         self.withheld = 0
         self.lapsed: dict[str, None] = {}
         self._patterns = None
         if spec.path is not None:
             if _is_plain(spec.path):
-                self.exact = spec.path.removeprefix("/")
+                self.where = ("path", spec.path.removeprefix("/"))
             else:
                 self._patterns = Patterns((spec.path,))
+        elif spec.arn is not None and _WILD.isdisjoint(spec.arn):
+            self.where = ("arn", spec.arn)
 
     def is_expired(self, today: str) -> bool:
         return self.spec.expires is not None and self.spec.expires < today

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 from iamlint.analyse.grants import granted
 from iamlint.analyse.wildcards import matches
 from iamlint.analyse.work import Budget
-from iamlint.config import Table
+from iamlint.config.table import Table
 from iamlint.engine.selectors import Match, Selector, parse_selector
 from iamlint.model import POLICY_KINDS
 from iamlint.model.policy import scalar_text

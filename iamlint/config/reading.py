@@ -1,0 +1,149 @@
+"""The tables of a configuration → `Settings`."""
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+
+from iamlint.config import (
+    DEFAULT_EXCLUDE,
+    POLICY_KINDS,
+    SEVERITIES,
+    ConfigError,
+    Environment,
+    ExceptionSpec,
+    Network,
+    Settings,
+    SourceSpec,
+)
+from iamlint.config.table import Table, where
+from iamlint.syntax import Path, printable
+
+
+def settings_in(data: bytes, path: str, required: bool) -> Settings | None:
+    """The settings in the bytes of the file `path`; None for a `pyproject.toml` without a table of ours.
+
+    That is a mistake where the file is `required`. Raises `ConfigError`.
+    """
+    inside_pyproject = os.path.basename(path) == "pyproject.toml"
+    try:
+        text = data.decode("utf-8")
+        document: dict[str, object] = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}:{data[: error.start].count(10) + 1}: not UTF-8 text") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"\(at line (\d+)", str(error))
+        message = printable(str(error).partition(" (at ")[0])
+        raise ConfigError(f"{path}:{at[1] if at else 1}: not TOML: {message}") from error
+    prefix: Path = ()
+    if inside_pyproject:
+        tool = document.get("tool")
+        table = tool.get("iamlint") if isinstance(tool, dict) else None
+        if table is None:
+            if required:
+                raise ConfigError(f"{path}: there is no table [tool.iamlint]")
+            return None
+        prefix = ("tool", "iamlint")
+        if not isinstance(table, dict):
+            raise ConfigError(f"{where(path, text, prefix)}: `iamlint` must be a table")
+        document = table
+    return _settings(Table(document, path, text, prefix), path, hashlib.sha256(data).hexdigest(), text)
+
+
+def environment_in(table: Mapping[str, object]) -> Environment:
+    """The table `[environment]`, given as values. Raises `ConfigError`."""
+    return _environment(Table({"environment": table}, "settings", "", ()).table("environment"))
+
+
+def _settings(reader: Table, path: str, sha256: str, text: str) -> Settings:
+    kinds = reader.table("policy-kinds")
+    rules = reader.table("rules")
+    settings = Settings(
+        root=os.path.dirname(os.path.abspath(path)),
+        path=path,
+        sha256=sha256,
+        text=text,
+        include=reader.strings("include") or ("*.json",),
+        exclude=reader.strings("exclude", DEFAULT_EXCLUDE),
+        extend_exclude=reader.strings("extend-exclude"),
+        select=reader.strings("select"),
+        ignore=reader.strings("ignore"),
+        extend_select=reader.strings("extend-select"),
+        min_severity=reader.choice("min-severity", SEVERITIES),
+        fail_on=reader.choice("fail-on", SEVERITIES),
+        preview=reader.flag("preview"),
+        data_max_age_days=reader.number("data-max-age-days", 180),
+        policy_kinds=tuple((glob, kinds.choice(glob, POLICY_KINDS) or "") for glob in kinds.names()),
+        sources=tuple(_source(table) for table in reader.tables("sources")),
+        rule_options={id_: rules.table(id_).values() for id_ in rules.names()},
+        environment=_environment(reader.table("environment")),
+        exceptions=tuple(_exception(table) for table in reader.tables("exceptions")),
+        plugins=reader.strings("plugins"),
+        rule_tables=tuple(reader.tables("rule")),
+    )
+    reader.finish()
+    return settings
+
+
+def _source(reader: Table) -> SourceSpec:
+    selector = reader.string("selector")
+    if selector is None:
+        reader.fail("selector", "a source needs a selector, a JSONPath such as `$.resources[*].policy`")
+    source = SourceSpec(
+        reader.string("name") or selector, selector, reader.string("path"), reader.choice("kind", POLICY_KINDS)
+    )
+    reader.finish()
+    return source
+
+
+def _exception(reader: Table) -> ExceptionSpec:
+    applies_to = reader.one_or_more("applies-to")
+    exception = ExceptionSpec(
+        rule=reader.text("rule", "the rule whose findings it accepts"),
+        reason=reader.text("reason", "why the finding is accepted"),
+        path=reader.string("path"),
+        arn=reader.string("arn"),
+        sid=reader.string("sid"),
+        statement=reader.number("statement"),
+        applies_to=applies_to,
+        owner=reader.string("owner"),
+        expires=reader.day("expires"),
+        pin=reader.string("pin"),
+    )
+    if not exception.path and not exception.arn:
+        reader.fail("path", "an exception needs a path or an arn; `ignore` turns a rule off everywhere")
+    reader.finish()
+    return exception
+
+
+def _environment(reader: Table) -> Environment:
+    environment = Environment(
+        accounts=reader.strings("accounts"),
+        partition=reader.string("partition") or "aws",
+        regions=reader.strings("regions"),
+        networks=tuple(_network(table) for table in reader.tables("networks")),
+        repositories=reader.strings("repositories"),
+        administrators=reader.strings("administrators"),
+        break_glass=reader.strings("break-glass"),
+    )
+    for account in environment.accounts:
+        if not re.fullmatch("[0-9]{12}", account):
+            reader.fail("accounts", f"{printable(account, 40)} is no account id; write 12 digits in quotes")
+    reader.finish()
+    return environment
+
+
+def _network(reader: Table) -> Network:
+    import ipaddress
+
+    cidr = reader.string("cidr")
+    if cidr is None:
+        reader.fail("cidr", "a network needs a cidr such as 203.0.113.0/24")
+    try:
+        ipaddress.ip_network(cidr)
+    except ValueError as error:
+        reader.fail("cidr", f"{printable(str(error))}; write a network such as 203.0.113.0/24")
+    network = Network(reader.string("name") or cidr, cidr, reader.day("review-date"))
+    reader.finish()
+    return network
