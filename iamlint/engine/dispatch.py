@@ -165,7 +165,9 @@ class _Named:
 
     @cached_property
     def _actions(self) -> frozenset[str]:
-        return frozenset(action.text.lower() for action in self._statement.actions)
+        actions = self._statement.value.get("Action")
+        entries = actions if isinstance(actions, list) else [actions]
+        return frozenset([action.lower() for action in entries if isinstance(action, str)])
 
     @cached_property
     def _services(self) -> frozenset[str]:
@@ -174,13 +176,13 @@ class _Named:
     @cached_property
     def _open(self) -> frozenset[str]:
         """The prefixes of the entries with a wildcard."""
-        return _prefixes(action for action in self._actions if "*" in action or "?" in action)
+        return _prefixes([action for action in self._actions if "*" in action or "?" in action])
 
 
 def _prefixes(actions: Iterable[str]) -> frozenset[str]:
     """Service prefixes; `*` where a wildcard may be any."""
     prefixes = {action.partition(":")[0] for action in actions}
-    return frozenset(_ANY_SERVICE if "*" in p or "?" in p else p for p in prefixes)
+    return frozenset([_ANY_SERVICE if "*" in p or "?" in p else p for p in prefixes])
 
 
 def tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Crash]:

@@ -58,8 +58,7 @@ class PolicyDocument:
         self.name = found.name
         self.arn = found.arn
         self.owner = found.owner
-        self.document_pointer = pointer((*prefix, *found.path))
-        """RFC 6901, from the root of the file; where a file holds several values, the first step counts them."""
+        self._prefix = prefix
         self.attached_to: tuple[str, ...] = ()
         """ARNs of those whom a managed policy is attached to."""
         self.problem: SyntaxProblem | None = None
@@ -68,6 +67,11 @@ class PolicyDocument:
         self._path = found.path
         self._is_embedded = found.embedded
         self.may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
+
+    @cached_property
+    def document_pointer(self) -> str:
+        """RFC 6901, from the root of the file; where a file holds several values, the first step counts them."""
+        return pointer((*self._prefix, *self._path))
 
     @property
     def file(self) -> str:

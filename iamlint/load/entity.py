@@ -18,6 +18,11 @@ class Entity(LoadedValue):
         self.within = within
         self.user_name: str | None = None
         """Whom the answer around it names."""
+        value = parsed.value
+        for step in within:
+            value = value.get(step) if isinstance(value, dict) else None
+        self.value: Mapping[str, object] = value if isinstance(value, dict) else {}
+        """The object that it is; empty where it is something else."""
 
     def below(self, step: str | int) -> "Entity":
         """A value inside this one."""
@@ -27,14 +32,6 @@ class Entity(LoadedValue):
     def document_pointer(self) -> str:
         """RFC 6901, from the root of the file."""
         return pointer((*self.path, *self.within))
-
-    @property
-    def value(self) -> Mapping[str, object]:
-        """The object that it is; empty where it is something else."""
-        value = self.parsed.value
-        for step in self.within:
-            value = value.get(step) if isinstance(value, dict) else None
-        return value if isinstance(value, dict) else {}
 
     def text_of(self, key: str) -> str | None:
         """The string under `key`; None where there is none."""

@@ -90,7 +90,9 @@ def _strings(value: object, path: Path) -> tuple[Item, ...]:
     if isinstance(value, str):
         return (Item(value, path, value),)
     if isinstance(value, list):
-        return tuple(Item(v, (*path, i), v) for i, v in enumerate(value) if isinstance(v, str))
+        # Straight to the tuple that an Item is: of a large account a million are made.
+        new = tuple.__new__
+        return tuple([new(Item, (v, (*path, i), v)) for i, v in enumerate(value) if isinstance(v, str)])
     return ()
 
 
@@ -109,7 +111,10 @@ _ELEMENTS: Final = frozenset(
 
 def _all(value: object, is_plain: Callable[[str], bool]) -> bool:
     entries = value if isinstance(value, list) else [value]
-    return bool(entries) and all(isinstance(entry, str) and is_plain(entry) for entry in entries)
+    for entry in entries:
+        if not (isinstance(entry, str) and is_plain(entry)):
+            return False
+    return bool(entries)
 
 
 def _is_plain_action(text: str) -> bool:
