@@ -19,10 +19,6 @@ RULES = [
     "inactive-access-key",
     "console-password-unused",
 ]
-NEEDS = {
-    "credential-report.csv": {"user-without-mfa", "console-password-unused", "access-key-too-old"},
-    "access-keys.json": set(),
-}
 
 
 def generate(folder, *options):
@@ -78,7 +74,15 @@ def test_levels_tell_people_from_machines(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "absent", ["credential-report.csv", "access-keys.json", "access-key-last-used.jsonl", "gaad.json"]
+    "absent",
+    [
+        "credential-report.csv",
+        "access-keys.json",
+        "access-key-last-used.jsonl",
+        "mfa-devices.json",
+        "account-summary.json",
+        "gaad.json",
+    ],
 )
 def test_what_is_absent_is_not_checked_and_never_wrong(tmp_path, absent):
     truth = generate(tmp_path, "--seed", "5")
