@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.load.recognise import Found
 from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
-from iamlint.syntax.seek import inside, seek
 
 if TYPE_CHECKING:
     from iamlint.load.export import Exported
@@ -46,6 +45,8 @@ class LoadedValue:
         """The span in `text` of the value at `path`; KeyError where there is none."""
         if self.parsed.duplicates:
             return self.tree.span(path)
+        from iamlint.syntax.seek import seek
+
         return seek(self.text, self.parsed.start, path)
 
 
@@ -120,6 +121,8 @@ class PolicyDocument:
             if start is not None and end is not None:
                 return self._tree.inside(path, start, end, occurrence)
             return self._tree.span(path, token, occurrence)
+        from iamlint.syntax.seek import inside, seek
+
         text, root = self._root
         span = seek(text, root, path, token)
         return span if start is None or end is None else inside(text, span, start, end)
