@@ -207,6 +207,7 @@ class _Unreadable:
 
     def __init__(self, problem: SyntaxProblem) -> None:
         self.problem = problem
+        self.may_repeat_keys = False
 
     def duplicates(self) -> list[Duplicate]:
         return []
