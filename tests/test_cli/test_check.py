@@ -122,7 +122,7 @@ def test_several_reports(project):
 def test_a_rule_that_crashes_is_told(project, monkeypatch):
     from iamlint.engine.registry import load_rules
 
-    rule = type(load_rules()["wildcard-action"])
+    rule = type(load_rules()["wildcard-action"].whole())
 
     def crash(self, statement, ctx):
         raise ZeroDivisionError("by design")
