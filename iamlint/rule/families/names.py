@@ -3,7 +3,6 @@
 Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Authorization Reference lists the names.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -70,13 +69,16 @@ def resource_items(statement: Statement) -> tuple[Item, ...]:
     return statement.resources + statement.not_resources
 
 
-def named_actions(policy: Policy) -> Iterator[NamedAction]:
+@lru_cache(maxsize=1)  # several rules ask, one after another
+def named_actions(policy: Policy) -> tuple[NamedAction, ...]:
     """The well-formed entries of Action and NotAction whose service is written out."""
+    named = []
     for statement in policy.statements:
         for item in action_items(statement):
             prefix, colon, name = item.text.partition(":")
-            if colon and not has_wildcard(prefix) and malformed(item.text) is None and "${" not in item.text:
-                yield NamedAction(item, prefix, name)
+            if colon and not has_wildcard(prefix) and "${" not in item.text and malformed(item.text) is None:
+                named.append(NamedAction(item, prefix, name))
+    return tuple(named)
 
 
 @lru_cache(maxsize=1)  # several rules ask, one after another
