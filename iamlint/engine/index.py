@@ -56,7 +56,9 @@ class _Deferred(Rule):
 
     def whole(self) -> Rule:
         if self._rule is None:
-            self._rule = self._load(self._module)
+            rule: Any = self._load(self._module)
+            vars(self)["check"] = rule.check  # from now on it is asked directly
+            self._rule = rule
         return self._rule
 
     def check(self, *arguments: Any) -> Iterator[Any]:

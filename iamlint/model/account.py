@@ -8,9 +8,9 @@ User Guide, "Generate credential reports for your AWS account".
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from iamlint.model.cached import cached
 from iamlint.model.fact import Fact, Unknown
 from iamlint.model.policy import Policy
 from iamlint.model.spot import Spot
@@ -36,7 +36,7 @@ class PolicyText:
         """Equal for documents of equal text, so that work can be kept by it."""
         return self.source.text_key
 
-    @cached_property
+    @cached
     def policy(self) -> Policy:
         """The document as values."""
         return Policy(self.source.value, self.source.kind)
@@ -82,7 +82,7 @@ class ManagedPolicy:
         """True iff AWS owns and updates it."""
         return self.arn.split(":", 5)[4:5] == ["aws"]
 
-    @cached_property
+    @cached
     def document(self) -> Fact[PolicyText]:
         """The document of the version in force, which need not be the newest."""
         for version in self.versions:
@@ -295,15 +295,15 @@ class Account:
         """Users, groups and roles."""
         return (*self.users, *self.groups, *self.roles)
 
-    @cached_property
+    @cached
     def _groups(self) -> Mapping[str, Group]:
         return {group.name: group for group in self.groups}
 
-    @cached_property
+    @cached
     def _policies(self) -> Mapping[str, ManagedPolicy]:
         return {policy.arn: policy for policy in self.policies}
 
-    @cached_property
+    @cached
     def _principals(self) -> Mapping[str, Principal]:
         return {principal.arn: principal for principal in self.principals}
 

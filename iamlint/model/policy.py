@@ -6,9 +6,9 @@ Grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 """
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Final, NamedTuple
 
+from iamlint.model.cached import cached
 from iamlint.syntax import Path
 
 POLICY_KINDS: Final = ("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint")
@@ -177,7 +177,7 @@ class Statement:
         """True iff `Effect` is exactly `Deny`; IAM compares case-sensitively."""
         return self.value.get("Effect") == "Deny"
 
-    @cached_property
+    @cached
     def is_regular(self) -> bool:
         """True only if the statement is of the plain form that nearly all have, with nothing that grammar could mind.
 
@@ -215,22 +215,22 @@ class Statement:
     def _element(self, name: str) -> tuple[Item, ...]:
         return _strings(self.value.get(name), (*self.path, name))
 
-    @cached_property
+    @cached
     def actions(self) -> tuple[Item, ...]:
         """The entries of `Action`."""
         return self._element("Action")
 
-    @cached_property
+    @cached
     def not_actions(self) -> tuple[Item, ...]:
         """The entries of `NotAction`."""
         return self._element("NotAction")
 
-    @cached_property
+    @cached
     def resources(self) -> tuple[Item, ...]:
         """The entries of `Resource`."""
         return self._element("Resource")
 
-    @cached_property
+    @cached
     def not_resources(self) -> tuple[Item, ...]:
         """The entries of `NotResource`."""
         return self._element("NotResource")
@@ -244,17 +244,17 @@ class Statement:
                 for item in _strings(entries, (*self.path, name, type_)):
                     yield PrincipalItem(type_, item.text, item.path)
 
-    @cached_property
+    @cached
     def principals(self) -> tuple[PrincipalItem, ...]:
         """The entries of `Principal`; one that is a bare string other than `*` has the type `""`."""
         return tuple(self._principals("Principal"))
 
-    @cached_property
+    @cached
     def not_principals(self) -> tuple[PrincipalItem, ...]:
         """The entries of `NotPrincipal`, as `principals`."""
         return tuple(self._principals("NotPrincipal"))
 
-    @cached_property
+    @cached
     def conditions(self) -> tuple[Condition, ...]:
         """Every key under every operator, in document order."""
         block = self.value.get("Condition")
@@ -286,7 +286,7 @@ class Policy:
         version = self.value.get("Version") if isinstance(self.value, dict) else None
         return version if isinstance(version, str) else "2008-10-17"
 
-    @cached_property
+    @cached
     def is_regular(self) -> bool:
         """True only if the document is an object of known elements in the current version with regular statements."""
         value = self.value
@@ -306,7 +306,7 @@ class Policy:
         """True iff `${…}` is a policy variable in this document and not literal text."""
         return self.version == "2012-10-17"
 
-    @cached_property
+    @cached
     def statements(self) -> tuple[Statement, ...]:
         """The statements in document order."""
         if not isinstance(self.value, dict):
