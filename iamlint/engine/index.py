@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from iamlint import __version__
 from iamlint.finding import Severity
-from iamlint.rule import Rule
+from iamlint.rule import Bad, Good, Rule
 from iamlint.rule import base as rule_base
 from iamlint.rule.base import Option
 
@@ -60,6 +60,14 @@ class _Deferred(Rule):
             vars(self)["check"] = rule.check  # from now on it is asked directly
             self._rule = rule
         return self._rule
+
+    @property
+    def good(self) -> list[Good]:  # type: ignore[override]
+        return self.whole().good
+
+    @property
+    def bad(self) -> list[Bad]:  # type: ignore[override]
+        return self.whole().bad
 
     def check(self, *arguments: Any) -> Iterator[Any]:
         rule: Any = self.whole()
