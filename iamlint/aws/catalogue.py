@@ -147,7 +147,8 @@ class Catalogue:
 
     def _listed(self, prefix: str, statuses: tuple[Status, ...]) -> list[str]:
         rows = history.actions(prefix)
-        known = [name for name, row in rows.items() if self._status(row) in statuses]
+        fitting = {row for row in set(rows.values()) if self._status(row) in statuses}  # few rows, many names
+        known = [name for name, row in rows.items() if row in fitting]
         if prefix in self._news and "current" in statuses:
             known = list(dict.fromkeys((*known, *installed.entries("actions", prefix))))
         return known
