@@ -41,6 +41,7 @@ class InvalidAction(PolicyRule):
 
     severity = Severity.ERROR
     aws = "INVALID_ACTION"
+    only_named = True
     tags = ("validity",)
 
     good = [

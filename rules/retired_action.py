@@ -21,6 +21,7 @@ class RetiredAction(PolicyRule):
     """
 
     severity = Severity.SUGGESTION
+    only_named = True
     tags = ("maintenance",)
 
     good = [

@@ -107,6 +107,8 @@ class WildcardServiceAction(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         in_resource_policy = statement.policy.kind == "resource"
         narrowed = in_resource_policy or not reaches(statement, is_whole_service)
+        if all(is_all_actions(action.text) for action in statement.actions):
+            return
         for action, services in whole_services(statement, ctx.catalogue):
             level = level_of(statement, action.text)
             if level is None or is_all_actions(action.text):

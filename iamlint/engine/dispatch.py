@@ -125,7 +125,7 @@ class _Plan:
 
 def _asks(rule: PolicyRule) -> bool:
     """True iff the rule wants a certain statement; the others run on policies without any as well."""
-    return bool(rule.effect or rule.elements or rule.services or rule.actions or rule.only_wildcards)
+    return bool(rule.effect or rule.elements or rule.services or rule.actions or rule.only_wildcards or rule.only_named)
 
 
 def _shape(statement: Statement) -> _Shape:
@@ -146,8 +146,10 @@ class _Named:
 
     def fit(self, rule: StatementRule | PolicyRule) -> bool:
         """True iff the statement may be about the services and actions that `rule` is for."""
-        if not (rule.services or rule.actions or rule.only_wildcards) or "NotAction" in self._statement:
+        if "NotAction" in self._statement:
             return True
+        if rule.only_named and self._services <= {_ANY_SERVICE}:
+            return False
         if rule.only_wildcards and not self._open:
             return False
         if rule.services and _ANY_SERVICE not in self._services and self._services.isdisjoint(rule.services):

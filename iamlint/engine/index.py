@@ -37,6 +37,7 @@ _KEPT = (
     "services",
     "actions",
     "only_wildcards",
+    "only_named",
     "only_irregular",
     "only_unreadable",
     "needs",

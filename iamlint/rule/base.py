@@ -158,6 +158,8 @@ class _OfStatements(Rule):
     """Actions in lower case, of which the statement names one; empty: any."""
     only_wildcards: ClassVar[bool] = False
     """Only a statement with a wildcard in an action, or with a NotAction."""
+    only_named: ClassVar[bool] = False
+    """Only a statement with an action whose service is written out, or with a NotAction."""
     only_irregular: ClassVar[bool] = False
     """Only a statement (or policy) that is not `is_regular`."""
 
