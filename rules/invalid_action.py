@@ -11,10 +11,9 @@ from iamlint.rule import (
     Policy,
     PolicyRule,
     Severity,
-    all_current,
+    doubtful,
     known_until,
     listing,
-    named_actions,
     quote,
 )
 
@@ -69,11 +68,9 @@ class InvalidAction(PolicyRule):
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         catalogue = ctx.catalogue
-        if all_current(policy, catalogue):
-            return
         known: dict[str, bool] = {}
         patterns = hints = 0
-        for action in named_actions(policy):
+        for action in doubtful(policy, catalogue):
             lowered = action.item.text.lower()
             if lowered not in known:
                 if action.is_pattern:

@@ -9,9 +9,8 @@ from iamlint.rule import (
     Policy,
     PolicyRule,
     Severity,
-    all_current,
+    doubtful,
     known_until,
-    named_actions,
     quote,
 )
 
@@ -55,10 +54,8 @@ class InvalidServiceInAction(PolicyRule):
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         catalogue = ctx.catalogue
-        if all_current(policy, catalogue):
-            return
         near: dict[str, str | None] = {}
-        for action in named_actions(policy):
+        for action in doubtful(policy, catalogue):
             prefix = action.prefix
             if catalogue.is_service(prefix):
                 continue

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, all_current, named_actions, quote
+from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, doubtful, quote
 
 
 class RetiredAction(PolicyRule):
@@ -35,9 +35,7 @@ class RetiredAction(PolicyRule):
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         catalogue = ctx.catalogue
-        if all_current(policy, catalogue):
-            return
-        for action in named_actions(policy):
+        for action in doubtful(policy, catalogue):
             if catalogue.service_status(action.prefix) == "retired":
                 gone, seen = f"the service {quote(action.prefix)}", catalogue.seen(action.prefix)
             elif not action.is_pattern and catalogue.action_status(action.prefix, action.name) == "retired":

@@ -82,16 +82,22 @@ def named_actions(policy: Policy) -> tuple[NamedAction, ...]:
 
 
 @lru_cache(maxsize=1)  # several rules ask, one after another
-def all_current(policy: Policy, catalogue: "Catalogue") -> bool:
-    """True only if each entry of Action and NotAction is `*`, a name that AWS lists, or a pattern that matches one.
+def doubtful(policy: Policy, catalogue: "Catalogue") -> tuple[NamedAction, ...]:
+    """The `named_actions` but for names that AWS lists and patterns that match one of these.
 
-    False says nothing: look closer.
+    After `MOST_PATTERNS` different patterns the others are taken to match.
     """
-    return all(
-        len(item.text) < _LONG and _is_current(item.text, catalogue)
-        for statement in policy.statements
-        for item in action_items(statement)
-    )
+    found = []
+    patterns: set[str] = set()
+    for action in named_actions(policy):
+        text = action.item.text
+        if action.is_pattern:
+            if text not in patterns and len(patterns) >= MOST_PATTERNS:
+                continue
+            patterns.add(text)
+        if len(text) >= _LONG or not _is_current(text, catalogue):
+            found.append(action)
+    return tuple(found)
 
 
 _LONG: Final = 128
