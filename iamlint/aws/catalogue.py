@@ -138,6 +138,11 @@ class Catalogue:
         row = history.services().get(prefix) if name is None else history.actions(prefix).get(_folded(name))
         return (history.days()[row.first], history.days()[row.last]) if row else None
 
+    def current_actions(self, prefix: str) -> tuple[str, ...]:
+        """The actions of a service that AWS lists, in lower case; none where it lists no such service."""
+        prefix = _folded(prefix)
+        return tuple(self._known(prefix, ("current",))) if self.is_service(prefix) else ()
+
     def _known(self, prefix: str, statuses: tuple[Status, ...]) -> list[str]:
         """The actions of a service (in lower case) that have one of the statuses."""
         found = self._lists.get((prefix, statuses))

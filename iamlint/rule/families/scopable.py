@@ -159,4 +159,4 @@ def _names(service: str, catalogue: "Catalogue") -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _known_names(service: str, catalogue: "Catalogue") -> tuple[str, ...]:
-    return tuple(name for _, name in catalogue.matching(f"{service}:*"))
+    return catalogue.current_actions(service)
