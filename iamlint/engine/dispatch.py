@@ -1,16 +1,13 @@
 """All rules over one document: one walk, each rule tried only where its subject stands."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import NamedTuple
 
+from iamlint.engine.calls import Calls, Content
 from iamlint.finding import Hit
 from iamlint.model import Policy, Statement
 from iamlint.rule import Context, Document, PolicyRule, Rule, StatementRule, TextRule
-
-_ANY_SERVICE = "*"
-_Shape = tuple[str | None, frozenset[str]]
-"""Effect and elements of a statement."""
 
 
 class Crash(NamedTuple):
@@ -33,7 +30,7 @@ class Dispatcher:
         self._text_rules = [r for r in everything if isinstance(r, TextRule)]
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
-        self._named_by_rules = frozenset().union(*(r.actions for r in (*self._statement_rules, *self._policy_rules)))
+        self._calls = Calls((*self._statement_rules, *self._policy_rules))
         self._plans: dict[object, _Plan] = {}
         self._by_plans: dict[object, tuple[PolicyRule, ...]] = {}
 
@@ -66,23 +63,21 @@ class Dispatcher:
     def _plan(self, statement: Statement) -> "_Plan":
         """Which rules a statement calls for: few plans, many statements."""
         kind = statement.policy.kind
-        shape = _shape(statement)
-        named = _Named(statement)
-        key = (kind, shape, statement.is_regular, *named.key(self._named_by_rules))
+        content = Content(statement)
+        key = (kind, *self._calls.key(content))
         found = self._plans.get(key)
         if found is None:
-            regular = statement.is_regular
             found = _Plan(
                 tuple(
                     rule
                     for rule in self._statement_rules
                     if kind in rule.kinds
-                    and _fits(rule, shape)
-                    and not (rule.only_irregular and regular)
-                    and named.fit(rule)
+                    and content.shape_fits(rule)
+                    and not (rule.only_irregular and content.regular)
+                    and content.names_fit(rule)
                 ),
-                frozenset(rule for rule in self._policy_rules if _fits(rule, shape)),
-                frozenset(rule for rule in self._policy_rules if named.fit(rule)),
+                frozenset(rule for rule in self._policy_rules if content.shape_fits(rule)),
+                frozenset(rule for rule in self._policy_rules if content.names_fit(rule)),
             )
             if len(self._plans) < _MOST_PLANS:
                 self._plans[key] = found
@@ -125,66 +120,17 @@ class _Plan:
 
 def _asks(rule: PolicyRule) -> bool:
     """True iff the rule wants a certain statement; the others run on policies without any as well."""
-    return bool(rule.effect or rule.elements or rule.services or rule.actions or rule.only_wildcards or rule.only_named)
-
-
-def _shape(statement: Statement) -> _Shape:
-    effect = "Allow" if statement.allows else "Deny" if statement.denies else None
-    return effect, frozenset(statement.value)
-
-
-def _fits(rule: StatementRule | PolicyRule, shape: _Shape) -> bool:
-    effect, elements = shape
-    return rule.effect in (None, effect) and (not rule.elements or not rule.elements.isdisjoint(elements))
-
-
-class _Named:
-    """What the actions of a statement name, in lower case; worked out when a rule asks."""
-
-    def __init__(self, statement: Statement) -> None:
-        self._statement = statement
-
-    def fit(self, rule: StatementRule | PolicyRule) -> bool:
-        """True iff the statement may be about the services and actions that `rule` is for."""
-        if "NotAction" in self._statement:
-            return True
-        if rule.only_named and self._services <= {_ANY_SERVICE}:
-            return False
-        if rule.only_wildcards and not self._open:
-            return False
-        if rule.services and _ANY_SERVICE not in self._services and self._services.isdisjoint(rule.services):
-            return False
-        return not rule.actions or not self._actions.isdisjoint(rule.actions) or self._may_match(rule.actions)
-
-    def key(self, names: frozenset[str]) -> tuple[frozenset[str], ...]:
-        """All that `fit` depends on, where no rule is for other actions than `names`."""
-        return self._services, self._open, self._actions & names
-
-    def _may_match(self, actions: frozenset[str]) -> bool:
-        if not self._open or _ANY_SERVICE in self._open:
-            return bool(self._open)
-        return any(action.partition(":")[0] in self._open for action in actions)
-
-    @cached_property
-    def _actions(self) -> frozenset[str]:
-        actions = self._statement.value.get("Action")
-        entries = actions if isinstance(actions, list) else [actions]
-        return frozenset([action.lower() for action in entries if isinstance(action, str)])
-
-    @cached_property
-    def _services(self) -> frozenset[str]:
-        return _prefixes(self._actions)
-
-    @cached_property
-    def _open(self) -> frozenset[str]:
-        """The prefixes of the entries with a wildcard."""
-        return _prefixes([action for action in self._actions if "*" in action or "?" in action])
-
-
-def _prefixes(actions: Iterable[str]) -> frozenset[str]:
-    """Service prefixes; `*` where a wildcard may be any."""
-    prefixes = {action.partition(":")[0] for action in actions}
-    return frozenset([_ANY_SERVICE if "*" in p or "?" in p else p for p in prefixes])
+    return bool(
+        rule.effect
+        or rule.elements
+        or rule.services
+        or rule.actions
+        or rule.operators
+        or rule.condition_keys
+        or rule.only_wildcards
+        or rule.only_named
+        or rule.only_variables
+    )
 
 
 def tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Crash]:

@@ -156,10 +156,24 @@ class _OfStatements(Rule):
     """Prefixes in lower case, of which an action has one; empty: any."""
     actions: ClassVar[frozenset[str]] = frozenset()
     """Actions in lower case, of which the statement names one; empty: any."""
+    operators: ClassVar[frozenset[str]] = frozenset()
+    """Condition operators of which the statement has one, in lower case; empty: any.
+
+    A family (`string`, `ipaddress`, `null` …), a name without prefix and suffix (`stringlike`), a quantifier
+    (`forallvalues`), `ifexists`, or `?` for an operator that IAM does not know.
+    """
+    condition_keys: ClassVar[frozenset[str]] = frozenset()
+    """Condition keys of which the statement tests one, in lower case and without a tag key (`aws:resourcetag`).
+
+    One that ends in `:` is any key of that prefix, one that begins with `:` any with that last part (`:aud`). Empty:
+    any.
+    """
     only_wildcards: ClassVar[bool] = False
     """Only a statement with a wildcard in an action, or with a NotAction."""
     only_named: ClassVar[bool] = False
     """Only a statement with an action whose service is written out, or with a NotAction."""
+    only_variables: ClassVar[bool] = False
+    """Only a statement with a `$` in a resource or a condition value, or one that is not `is_regular`."""
     only_irregular: ClassVar[bool] = False
     """Only a statement (or policy) that is not `is_regular`."""
 

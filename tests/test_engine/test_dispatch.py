@@ -32,6 +32,31 @@ VALUES = st.sampled_from(
         {"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.7/24"]}}, {"StringLike": {"a:b": [None]}},
     ]
 )  # fmt: skip
+OPERATORS = st.sampled_from(
+    [
+        "StringEquals", "StringLike", "stringlikeifexists", "StringNotLike", "StringNotEquals", "ArnLike", "ArnEquals",
+        "ForAllValues:StringLike", "ForAnyValue:StringEquals", "ForAllValues:Null", "Null", "NullIfExists", "Bool",
+        "BoolIfExists", "IpAddress", "NotIpAddress", "NumericLessThan", "DateGreaterThan", "BinaryEquals", "Nonsense",
+    ]
+)  # fmt: skip
+KEYS = st.sampled_from(
+    [
+        "aws:ResourceTag/team", "aws:RequestTag", "aws:tagkeys", "AWS:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc",
+        "aws:PrincipalOrgID", "aws:PrincipalArn", "aws:SourceArn", "aws:ARN", "aws:UserAgent", "aws:VpceOrgID",
+        "aws:RequestedRegion", "aws:CalledVia", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:Nonsense",
+        "aws:CurrentTime", "aws:userid", "username", "s3:prefix", "s3:nonsense", "S3:x-amz-acl", "nonsense:key",
+        "s3:x-amz-server-side-encryption-aws-kms-key-id", "iam:PassedToService", "kms:ViaService", "lambda:FunctionArn",
+        "dynamodb:Attributes", "token.actions.githubusercontent.com:sub", "token.actions.githubusercontent.com:aud",
+    ]
+)  # fmt: skip
+TESTED = st.sampled_from(
+    [
+        "*", "x", "a-*", "true", ["true", "false"], ["5", "7"], [], ["*"], ["x", 1], 1, None, "10.0.0.0/8", "2021", "${x",
+        "${aws:username}", "${aws: username}", "${}", "repo:*", "S3.amazonaws.com", "vpc-1", "us-east-9", ["*", "a"],
+        "arn:aws:iam::*:role/x", "arn:aws:kms:eu-west-1:111122223333:key/a", {"a": 1}, "${a, 'b}", "SPECIFIC_ATTRIBUTES",
+    ]
+)  # fmt: skip
+BLOCKS = st.dictionaries(OPERATORS, st.dictionaries(KEYS, TESTED, max_size=2), max_size=2)
 ELEMENTS = st.sampled_from(["Version", "Id", "effect", "Comment", *STATEMENT_ELEMENTS])
 STATEMENT = {"Sid": "A", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
 
@@ -46,6 +71,8 @@ def policies(draw):
                 statement.pop(element, None)
             else:
                 statement[element] = draw(VALUES)
+        if draw(st.booleans()):
+            statement["Condition"] = draw(BLOCKS)
         statements.append(statement)
     document = {"Version": "2012-10-17", "Statement": draw(st.sampled_from([statements, statements[:1] or {}]))}
     for element in draw(st.lists(ELEMENTS, max_size=1)):
