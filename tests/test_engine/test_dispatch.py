@@ -51,9 +51,9 @@ KEYS = st.sampled_from(
 )  # fmt: skip
 TESTED = st.sampled_from(
     [
-        "*", "x", "a-*", "true", ["true", "false"], ["5", "7"], [], ["*"], ["x", 1], 1, None, "10.0.0.0/8", "2021", "${x",
+        "*", "x", "a-*", "true", ["true", "false"], ["5", "7"], [], ["*"], ["x", 1], 1, None, "10.0.0.0/8", "2021",
         "${aws:username}", "${aws: username}", "${}", "repo:*", "S3.amazonaws.com", "vpc-1", "us-east-9", ["*", "a"],
-        "arn:aws:iam::*:role/x", "arn:aws:kms:eu-west-1:111122223333:key/a", {"a": 1}, "${a, 'b}", "SPECIFIC_ATTRIBUTES",
+        "arn:aws:iam::*:role/x", "arn:aws:kms:eu-west-1:111122223333:key/a", {"a": 1}, "${a, 'b}", "${x",
     ]
 )  # fmt: skip
 BLOCKS = st.dictionaries(OPERATORS, st.dictionaries(KEYS, TESTED, max_size=2), max_size=2)
