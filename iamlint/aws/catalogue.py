@@ -132,6 +132,21 @@ class Catalogue:
         found = self.action(prefix, name)
         return found.scopable if found else None
 
+    def holds_tags(self, prefix: str, name: str) -> bool | None:
+        """True iff requests for the action can hold `aws:ResourceTag` or `aws:RequestTag`; None where not known.
+
+        By itself or by a resource that it names, as AWS lists its condition keys.
+        """
+        row = history.actions(_folded(prefix)).get(_folded(name))
+        if row is not None:
+            return row.holds_tags(self._now)
+        service = self.service(prefix)
+        action = service.actions.get(_folded(name)) if service else None
+        if service is None or action is None:
+            return None
+        tags = ("aws:resourcetag/", "aws:requesttag/")
+        return any(key.lower().startswith(tags) for key in service.supplies(action))
+
     def seen(self, prefix: str, name: str | None = None) -> tuple[str, str] | None:
         """First and last day (ISO) on which the history lists a service or action; None if it never does."""
         prefix = _folded(prefix)

@@ -38,6 +38,20 @@ class Row:
         """Of a row of actions: true iff they take a Resource other than `*`, None where no release says."""
         return None if "?" in self.facts else "*" not in self.facts
 
+    def holds_tags(self, place: int) -> bool | None:
+        """Of a row of actions: true iff requests can hold aws:ResourceTag or aws:RequestTag, as of that release.
+
+        None where no release says.
+        """
+        if "?" in self.facts:
+            return None
+        _, mark, ranges = self.facts.partition("!")
+        place = max(self.first, min(place, self.last))
+        for start, _, end in [each.partition("-") for each in ranges.split(",")] if ranges else ():
+            if int(start) <= place <= int(end or self.last):
+                return False
+        return bool(ranges) or not mark
+
     @property
     def type(self) -> str | None:
         """Of a row of condition keys: AWS's type (`String`, `ArrayOfARN` …), None where no release says."""

@@ -249,3 +249,22 @@ def test_a_variable_may_be_written_as_a_bare_word():
     assert find("ssm:ResourceTag/Owner", {"ssm:resourcetag/tag-key": 1}) == 1
     assert find("ssm:ResourceTag/", {"ssm:resourcetag/tag-key": 1}) is None
     assert find("x:a/b.location", {"x:a/${i}.location": 1, "x:a/<rest>": 2}) == 1
+
+
+@pytest.mark.parametrize("service", ["wisdom", "s3", "logs"])
+def test_tags_as_the_installed_lists_have_them(service: str):
+    now = catalogue()
+    details = now.service(service)
+    assert details is not None
+    for name, action in details.actions.items():
+        keys = [key.lower() for key in details.supplies(action)]
+        tagged = any(key.startswith(("aws:resourcetag/", "aws:requesttag/")) for key in keys)
+        if now.data_date == now.history_date:
+            assert now.holds_tags(service, name) is tagged, name
+
+
+def test_tags_as_of_a_day():
+    assert catalogue("2025-07-02").holds_tags("wisdom", "NotifyRecommendationsReceived") is False
+    assert catalogue("2026-03-07").holds_tags("Wisdom", "notifyrecommendationsreceived") is True
+    assert catalogue().holds_tags("wisdom", "NoSuchThing") is None
+    assert catalogue().holds_tags("nosuch", "Thing") is None

@@ -46,6 +46,28 @@ def _tool():
     return module
 
 
+def test_tags_by_release():
+    """`!` and the releases in which requests hold no tags; one that does not tell agrees with the next that does."""
+    tool = _tool()
+    told = {"Never": [False] * 3, "Always": [True] * 3, "Lately": [None, False, True], "Once": [None, True, False]}
+
+    def release(place: int):
+        items = {name: tool.Item("svc", name.lower(), ("R",), name) for name in told}
+        tags = {item: told[name][place] for name, item in items.items() if told[name][place] is not None}
+        return tool.Release("2024-01-01", "x", frozenset({"svc"}), tuple(items.values()), (), (), tags)
+
+    releases = [release(place) for place in range(3)]
+    marked = tool.with_tags(tool.spans(releases, lambda one: one.actions), releases)
+    facts = {item.name: item.facts[0] for item in marked}
+    assert facts == {"Never": "R!", "Always": "R", "Lately": "R!0-1", "Once": "R!2-"}
+    rows = {name: history.Row("0-2", fact.replace("2-", "2-2"), name) for name, fact in facts.items()}
+    assert [rows["Lately"].holds_tags(place) for place in range(3)] == [False, False, True]
+    assert [rows["Once"].holds_tags(place) for place in range(3)] == [True, True, False]
+    assert [rows["Never"].holds_tags(place) for place in range(3)] == [False] * 3
+    assert rows["Always"].holds_tags(7) is True
+    assert history.Row("0-2", "W?", "Old").holds_tags(1) is None
+
+
 def test_folding():
     tool = _tool()
 
