@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
     from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
     from iamlint.rule.families.source_ip import source_ip_hits
+    from iamlint.rule.families.tags import not_action_hits, untagged_hits
     from iamlint.rule.families.values import (
         empty_values,
         is_address,
@@ -203,6 +204,10 @@ _SHARED = {
         "whole_services",
     ),
     "iamlint.rule.families.source_ip": ("source_ip_hits",),
+    "iamlint.rule.families.tags": (
+        "not_action_hits",
+        "untagged_hits",
+    ),
     "iamlint.rule.families.values": (
         "empty_values",
         "is_address",
@@ -325,6 +330,7 @@ __all__ = [
     "names_accounts_only",
     "nearest",
     "nearest_operator",
+    "not_action_hits",
     "oidc_principals",
     "one_service_each",
     "open_from_outside",
@@ -349,6 +355,7 @@ __all__ = [
     "subject_of",
     "type_name",
     "unhindered_request",
+    "untagged_hits",
     "whole_service",
     "whole_services",
     "witness",
