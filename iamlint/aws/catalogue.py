@@ -153,10 +153,20 @@ class Catalogue:
         row = history.services().get(prefix) if name is None else history.actions(prefix).get(_folded(name))
         return (history.days()[row.first], history.days()[row.last]) if row else None
 
-    def current_actions(self, prefix: str) -> tuple[str, ...]:
-        """The actions of a service that AWS lists, in lower case; none where it lists no such service."""
+    def action_rows(self, prefix: str) -> tuple[history.Row, ...]:
+        """The actions of a service that AWS lists, those with the same facts together; none where it lists no such.
+
+        The cheapest way to ask about all or any of them.
+        """
         prefix = _folded(prefix)
-        return tuple(self._known(prefix, ("current",))) if self.is_service(prefix) else ()
+        if not self.is_service(prefix):
+            return ()
+        rows = [row for row in history.action_rows(prefix) if self._status(row) == "current"]
+        if prefix in self._news:
+            known = {name for row in rows for name in row.lowered}
+            new = [name for name in installed.entries("actions", prefix) if name not in known]
+            rows += [history.row_of(name, self.access_level(prefix, name), self.scopable(prefix, name)) for name in new]
+        return tuple(rows)
 
     def _known(self, prefix: str, statuses: tuple[Status, ...]) -> list[str]:
         """The actions of a service (in lower case) that have one of the statuses."""
@@ -166,9 +176,8 @@ class Catalogue:
         return found
 
     def _listed(self, prefix: str, statuses: tuple[Status, ...]) -> list[str]:
-        rows = history.actions(prefix)
-        fitting = {row for row in set(rows.values()) if self._status(row) in statuses}  # few rows, many names
-        known = [name for name, row in rows.items() if row in fitting]
+        rows = history.action_rows(prefix)
+        known = [name for row in rows if self._status(row) in statuses for name in row.lowered]
         if prefix in self._news and "current" in statuses:
             known = list(dict.fromkeys((*known, *installed.entries("actions", prefix))))
         return known
@@ -196,8 +205,11 @@ class Catalogue:
         """True iff `svc:Pat*` matches some action that AWS lists or listed. `*` does without any reading."""
         if pattern and not pattern.strip("*"):
             return True
-        if history.ANY in history.actions(_folded(pattern.partition(":")[0])):
+        prefix, colon, name = _folded(pattern).partition(":")
+        if any(row.names == history.ANY for row in history.action_rows(prefix)):
             return True
+        if colon and not is_pattern(prefix) and prefix not in self._news:
+            return any(row.first <= self._now and row.matched_by(name) for row in history.action_rows(prefix))
         return any(True for _ in self._select(pattern, ("current", "retired")))
 
     def matching(self, pattern: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,10 @@ INVARIANT: only a name out of the closed list `services()` is ever searched for.
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
+
+from iamlint.aws.glob import select
 
 ANY = "*"
 """The name under which a service is listed whose single actions nobody lists any more."""
@@ -17,9 +20,12 @@ _LEVELS = {"L": "List", "R": "Read", "W": "Write", "P": "Permissions management"
 
 
 class Row:
-    """Names of one service with the same facts; `first` and `last` are places in `days()`."""
+    """Names of one service with the same facts; `first` and `last` are places in `days()`.
 
-    __slots__ = ("facts", "first", "last", "names")
+    `names` are as AWS spells them, separated by spaces.
+    """
+
+    __slots__ = ("_lowered", "_text", "facts", "first", "last", "names")
 
     def __init__(self, span: str, facts: str, names: str) -> None:
         first, _, last = span.partition("-")
@@ -27,6 +33,22 @@ class Row:
         self.last = int(last) if last else len(days()) - 1
         self.facts = facts
         self.names = names
+        self._text = f" {names.lower()}"
+        self._lowered: list[str] | None = None
+
+    @property
+    def lowered(self) -> list[str]:
+        """The names in lower case."""
+        if self._lowered is None:
+            self._lowered = self._text[1:].split(" ")
+        return self._lowered
+
+    def matched_by(self, pattern: str) -> bool:
+        """True iff the pattern, in lower case, matches one of the names."""
+        head, star, rest = pattern.partition("*")
+        if star and not rest and "?" not in head:  # `get*`, what most patterns are: no need to part the names
+            return " " not in head and f" {head}" in self._text
+        return any(True for _ in select(pattern, self.lowered))
 
     @property
     def access_level(self) -> str | None:
@@ -56,6 +78,12 @@ class Row:
     def type(self) -> str | None:
         """Of a row of condition keys: AWS's type (`String`, `ArrayOfARN` …), None where no release says."""
         return None if self.facts == "?" else self.facts
+
+
+def row_of(name: str, access_level: str | None, scopable: bool | None) -> Row:
+    """An action that only the newest list knows."""
+    level = next((letter for letter, level in _LEVELS.items() if level == access_level), "?")
+    return Row(f"{len(days()) - 1}-", level + {True: "", False: "*", None: "?"}[scopable], name)
 
 
 @cache
@@ -128,6 +156,12 @@ def services() -> dict[str, Row]:
 @cache
 def actions(service: str) -> dict[str, Row]:
     """The service's actions, in lower case; `{ANY: …}` where no list is known."""
+    return _by_name(action_rows(service))
+
+
+@cache
+def action_rows(service: str) -> tuple[Row, ...]:
+    """The rows of the service's actions: no name is in two of them. What asks for all or any name asks these."""
     return _rows("actions.txt", service)
 
 
@@ -141,16 +175,18 @@ def spellings(service: str) -> dict[str, str]:
 @cache
 def keys(service: str) -> dict[str, Row]:
     """The condition keys that the service lists, its own, others' and `aws:` ones, in lower case."""
-    return _rows("keys.txt", service)
+    return _by_name(_rows("keys.txt", service))
 
 
-def _rows(file: str, service: str) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
-    if service in services():
-        for line in _lines(file, service):
-            span, facts, names = line.split("\t")
-            rows.update(dict.fromkeys(names.lower().split(" "), Row(span, facts, names)))
-    return rows
+def _rows(file: str, service: str) -> tuple[Row, ...]:
+    return tuple([Row(*line.split("\t")) for line in _lines(file, service)]) if service in services() else ()
+
+
+def _by_name(rows: Iterable[Row]) -> dict[str, Row]:
+    named: dict[str, Row] = {}
+    for row in rows:
+        named.update(dict.fromkeys(row.lowered, row))
+    return named
 
 
 @cache

@@ -15,6 +15,7 @@ from iamlint.rule.families.names import MOST_PATTERNS
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
+    from iamlint.aws.history import Row
 
 _READING = ("List", "Read")
 _LONGEST = 256
@@ -87,7 +88,7 @@ def matching_services(policy: Policy, prefix: str, catalogue: "Catalogue") -> tu
 @lru_cache(maxsize=1024)
 def whole_service(service: str, catalogue: "Catalogue") -> WholeService:
     """What `service:*` grants today; the service is given in lower case."""
-    reading = all(catalogue.access_level(service, name) in _READING for name in _names(service, catalogue))
+    reading = all(row.access_level in _READING for row in _rows(service, catalogue))
     return WholeService(catalogue.names(f"{service}:*"), reading)
 
 
@@ -134,11 +135,12 @@ def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
 def _any(services: tuple[str, ...], pattern: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
     found: bool | None = None
     for service in services:
-        for name in select(pattern, _names(service, catalogue)):
-            can = catalogue.scopable(service, name)
-            if can and catalogue.access_level(service, name) not in _READING:
-                return True, True
-            found = can if found is None else found or bool(can)
+        for row in _rows(service, catalogue):
+            if row.matched_by(pattern):
+                can = row.scopable
+                if can and row.access_level not in _READING:
+                    return True, True
+                found = can if found is None else found or bool(can)
     return found, False
 
 
@@ -152,11 +154,7 @@ def _lookups(policy: Policy) -> _Lookups:
     return found
 
 
-def _names(service: str, catalogue: "Catalogue") -> tuple[str, ...]:
-    """The current actions of the service, in lower case."""
-    return _known_names(service, catalogue) if catalogue.service_status(service) == "current" else ()
-
-
 @lru_cache(maxsize=1024)
-def _known_names(service: str, catalogue: "Catalogue") -> tuple[str, ...]:
-    return catalogue.current_actions(service)
+def _rows(service: str, catalogue: "Catalogue") -> "tuple[Row, ...]":
+    """The current actions of the service."""
+    return catalogue.action_rows(service) if catalogue.service_status(service) == "current" else ()
