@@ -14,6 +14,19 @@ from iamlint.syntax import Path
 POLICY_KINDS: Final = ("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint")
 """`boundary` and `session` policies have the grammar of `identity`, `endpoint` that of `resource`."""
 
+RESOURCE_TYPES: Final = {
+    "AWS::S3::Bucket": "resource",
+    "AWS::S3::AccessPoint": "resource",
+    "AWS::S3::MultiRegionAccessPoint": "resource",
+    "AWS::S3ObjectLambda::AccessPoint": "resource",
+    "AWS::DynamoDB::Table": "resource",
+    "AWS::IAM::AssumeRolePolicyDocument": "trust",
+}
+"""Types of resources whose policies have rules of their own → the kind of these policies.
+
+From AWS IAM Access Analyzer API Reference, "ValidatePolicy", parameter `validatePolicyResourceType`.
+"""
+
 _TRUST_ACTIONS: Final = frozenset(
     (
         "sts:assumerole",
@@ -141,7 +154,8 @@ def _is_plain_resource(text: str) -> bool:
 def _is_plain_block(value: object) -> bool:
     """Operators → keys → scalars or lists of them."""
     return isinstance(value, dict) and all(
-        isinstance(keys, dict) and all(_is_plain_value(entry) for entry in keys.values()) for keys in value.values()
+        isinstance(keys, dict) and all("$" not in key and _is_plain_value(entry) for key, entry in keys.items())
+        for keys in value.values()
     )
 
 
@@ -152,7 +166,7 @@ def _is_plain_value(value: object) -> bool:
 
 def _is_plain_principal(value: object) -> bool:
     return value == "*" or (
-        isinstance(value, dict) and all(_all(entries, lambda text: True) for entries in value.values())
+        isinstance(value, dict) and all(_all(entries, lambda text: "$" not in text) for entries in value.values())
     )
 
 
@@ -182,7 +196,8 @@ class Statement:
         """True only if the statement is of the plain form that nearly all have, with nothing that grammar could mind.
 
         The elements are known and none is missing, Effect is Allow or Deny, actions are `service:Name` with wildcards
-        in the name or `*`, resources are `*` or have the six fields of an ARN. False says nothing: look closer.
+        in the name or `*`, resources are `*` or have the six fields of an ARN, no variable stands but in resources and
+        values. False says nothing: look closer.
         """
         value = self.value
         if not (value.keys() <= _ELEMENTS and value.get("Effect") in ("Allow", "Deny")):
@@ -191,8 +206,10 @@ class Statement:
         resources = value["Resource"] if "Resource" in value else value.get("NotResource")
         if self.policy.kind == "trust" and resources is None:
             resources = "*"
+        sid = value.get("Sid", "")
         return (
-            isinstance(value.get("Sid", ""), str)
+            isinstance(sid, str)
+            and "$" not in sid
             and _all(actions, _is_plain_action)
             and _all(resources, _is_plain_resource)
             and _is_plain_block(value.get("Condition", {}))
@@ -273,12 +290,14 @@ class Policy:
     """A policy document and its kind (one of `POLICY_KINDS`).
 
     `value` is whatever JSON value stands where the document should be; `statements` holds those entries of
-    `Statement` that are objects.
+    `Statement` that are objects. `resource_type` is the type of the resource that the policy is attached to (one of
+    `RESOURCE_TYPES`), where that is known.
     """
 
-    def __init__(self, value: object, kind: str) -> None:
+    def __init__(self, value: object, kind: str, resource_type: str | None = None) -> None:
         self.value = value
         self.kind = kind
+        self.resource_type = resource_type
 
     @property
     def version(self) -> str:
@@ -319,6 +338,11 @@ class Policy:
                 Statement(self, entry, ("Statement", i)) for i, entry in enumerate(value) if isinstance(entry, dict)
             )
         return ()
+
+
+def kind_and_type(name: str) -> tuple[str, str | None]:
+    """The kind that `name` is or that it has as the type of a resource, and that type, if it is one."""
+    return (RESOURCE_TYPES[name], name) if name in RESOURCE_TYPES else (name, None)
 
 
 def detect_kind(value: object) -> str:

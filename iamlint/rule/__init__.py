@@ -108,6 +108,7 @@ if TYPE_CHECKING:
         nearest_operator,
         operators,
     )
+    from iamlint.rule.families.variables import COMPARING, Variable, variable_hits, variables, variables_read
     from iamlint.rule.families.whole import missing_fields, policy_size, repeated_sids
 
 _SHARED = {
@@ -219,6 +220,13 @@ _SHARED = {
         "nearest_operator",
         "operators",
     ),
+    "iamlint.rule.families.variables": (
+        "COMPARING",
+        "Variable",
+        "variable_hits",
+        "variables",
+        "variables_read",
+    ),
     "iamlint.rule.families.whole": (
         "missing_fields",
         "policy_size",
@@ -230,6 +238,7 @@ _HOMES = {name: module for module, names in _SHARED.items() for name in names}
 
 __all__ = [
     "ALL_KINDS",
+    "COMPARING",
     "CREATE_SLR",
     "GITHUB",
     "GRANTING_KINDS",
@@ -285,6 +294,7 @@ __all__ = [
     "TextRule",
     "Unknown",
     "User",
+    "Variable",
     "action_covers",
     "action_items",
     "action_matches",
@@ -356,6 +366,9 @@ __all__ = [
     "type_name",
     "unhindered_request",
     "untagged_hits",
+    "variable_hits",
+    "variables",
+    "variables_read",
     "whole_service",
     "whole_services",
     "witness",
