@@ -149,5 +149,7 @@ def _known_key(text: str) -> frozenset[str]:
 
 
 def _tokens_of(text: str) -> frozenset[str]:
-    name = text.partition("/")[0].lower()
-    return frozenset((name, name.partition(":")[0] + ":", ":" + name.rpartition(":")[2]))
+    text = text.lower()
+    name = text.partition("/")[0]
+    # A provider's name may hold slashes (`oidc.eks.eu-west-1.amazonaws.com/id/A1:aud`), a tag key may hold colons.
+    return frozenset((name, name.partition(":")[0] + ":", ":" + name.rpartition(":")[2], ":" + text.rpartition(":")[2]))

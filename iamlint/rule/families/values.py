@@ -6,6 +6,7 @@ Source: AWS IAM User Guide, "IAM JSON policy elements: Condition operators".
 from collections.abc import Callable, Iterator
 
 from iamlint.analyse.conditions import OPERATOR_NAMES, QUANTIFIERS, Operator, parse_operator
+from iamlint.analyse.variables import variable_parts
 from iamlint.finding import Hit
 from iamlint.model import Condition, Statement
 from iamlint.rule.base import Rule, quote
@@ -79,6 +80,33 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_base64(text: str) -> bool:
+    """True iff `text` is bytes in base64 as RFC 4648 has it, with padding."""
+    from base64 import b64decode
+
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
+
+
+def date_of_number(seconds: str) -> str | None:
+    """The day (ISO, UTC) that many seconds after the start of 1970; None where no year of four digits has it."""
+    from datetime import UTC, datetime
+
+    try:
+        day = datetime.fromtimestamp(float(seconds), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return day.isoformat()
+
+
+def has_plain_wildcard(text: str) -> bool:
+    """True iff `text` holds a `*` or `?` outside of `${…}`, where `${*}` is the plain character."""
+    return any("*" in plain or "?" in plain for plain, _ in variable_parts(text))
 
 
 def empty_values(statement: Statement) -> Iterator[tuple[Condition, Operator]]:
