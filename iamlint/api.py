@@ -28,11 +28,12 @@ def check(
 ) -> Report:
     """What `iamlint check PATHS` finds.
 
-    `rules` are the ids of those to run (default: all), `policy_kind` overrides what the documents show, `as_of_data`
-    is the day (YYYY-MM-DD) whose AWS lists answer, `as_of` the time that ages of keys and passwords are counted at
-    (default: that of the exports). Findings that the configuration's exceptions cover are in `Report.suppressed`.
-    Raises `ConfigError` for a wrong configuration and
-    `SelectionError` for a rule that does not exist; a file that cannot be read is an entry of `Report.errors`.
+    `rules` are the ids of those to run (default: all), `policy_kind` overrides what the documents show and may be the
+    type of the resource that they are attached to (`AWS::S3::Bucket`), `as_of_data` is the day (YYYY-MM-DD) whose AWS
+    lists answer, `as_of` the time that ages of keys and passwords are counted at (default: that of the exports).
+    Findings that the configuration's exceptions cover are in `Report.suppressed`. Raises `ConfigError` for a wrong
+    configuration and `SelectionError` for a rule that does not exist; a file that cannot be read is an entry of
+    `Report.errors`.
     """
     settings = load_config(os.getcwd(), None if config is None else os.fspath(config), isolated)
     loader = Loader(settings, kind=policy_kind)

@@ -16,7 +16,7 @@ from iamlint.engine.run import Run
 from iamlint.finding import Report
 from iamlint.laws import violations
 from iamlint.load import load_text
-from iamlint.model import POLICY_KINDS, Policy
+from iamlint.model import POLICY_KINDS, RESOURCE_TYPES, Policy
 from iamlint.rule import PolicyRule, Rule, Severity, StatementRule
 from iamlint.rule.base import Example, plain
 from iamlint.syntax import Path
@@ -115,7 +115,7 @@ def test_no_rule_fails_on_any_json_in_place_of_any_element(data: st.DataObject) 
     for _ in range(data.draw(st.integers(1, 2))):
         path = data.draw(st.sampled_from(list(paths(value))))
         value = replaced(value, path, data.draw(JSON))
-    kind = data.draw(st.sampled_from((None, *POLICY_KINDS)))
+    kind = data.draw(st.sampled_from((None, *POLICY_KINDS, *RESOURCE_TYPES)))
     assert report_of(json.dumps(value), RULES, kind).errors == ()
 
 

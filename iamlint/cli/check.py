@@ -14,7 +14,7 @@ from iamlint.engine.run import Run
 from iamlint.engine.select import SelectionError, select
 from iamlint.finding import Report, Severity
 from iamlint.load import Loader
-from iamlint.model import POLICY_KINDS
+from iamlint.model import POLICY_KINDS, RESOURCE_TYPES
 from iamlint.report import FORMATS, Options, RuleInfo, left_out, write
 from iamlint.rule import Rule
 
@@ -36,7 +36,11 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules as well.")
 @click.option("--min-severity", type=click.Choice(_SEVERITIES), help="Show nothing below.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 from this severity on. [default: warning]")
-@click.option("--policy-kind", type=click.Choice(POLICY_KINDS), help="Take every policy for one of this kind.")
+@click.option(
+    "--policy-kind",
+    type=click.Choice([*POLICY_KINDS, *RESOURCE_TYPES]),
+    help="Take every policy for one of this kind, or for one that is attached to a resource of this type.",
+)
 @click.option("--preview", is_flag=True, help="Run preview rules too.")
 @click.option("--show-suppressed", is_flag=True, help="List what exceptions and the baseline cover.")
 @click.option("--no-exceptions", is_flag=True, help="Report what the configuration's exceptions cover, too.")

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 FILE_NAMES = ("iamlint.toml", ".iamlint.toml", "pyproject.toml")
 SEVERITIES = ("error", "security-warning", "warning", "suggestion")
-POLICY_KINDS = ("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint")
+POLICY_KINDS = (
+    *("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint"),
+    *("AWS::S3::Bucket", "AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint", "AWS::S3ObjectLambda::AccessPoint"),
+    *("AWS::DynamoDB::Table", "AWS::IAM::AssumeRolePolicyDocument"),
+)
+"""Kinds of policies, and types of resources whose policies have rules of their own."""
 DEFAULT_EXCLUDE = (
     ".git/",
     ".hg/",

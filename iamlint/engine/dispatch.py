@@ -20,8 +20,8 @@ class Crash(NamedTuple):
 class Dispatcher:
     """Hands each document, policy and statement to the rules that its content calls for.
 
-    INVARIANT: a rule's hits depend on the document's text and kind and on the context alone, so that documents equal
-    in both share one analysis.
+    INVARIANT: a rule's hits depend on the document's text, kind and type of resource and on the context alone, so that
+    documents equal in these share one analysis.
     """
 
     def __init__(self, rules: Iterable[Rule], ctx: Context) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Run:
     """Collects the results of one run over any number of files.
 
-    Documents equal in text and kind are analysed once; each place where they stand has findings of its own.
+    Documents equal in text, kind and type of resource are analysed once; each place where they stand has findings of
+    its own.
     """
 
     def __init__(
@@ -169,11 +170,11 @@ class Run:
             self._findings += sorted(findings, key=lambda f: (f.region, f.severity.rank, f.rule))
 
     def _check(self, path: str, document: PolicyDocument, locator: Locator) -> list[Finding]:
-        identity = (document.text_key, document.kind)
+        identity = (document.text_key, document.kind, document.resource_type)
         results = self._analyses.get(identity)
         if results is None:
             results = list(self._dispatcher.text(document, document.kind))
-            results += self._dispatcher.policy(Policy(document.value, document.kind))
+            results += self._dispatcher.policy(Policy(document.value, document.kind, document.resource_type))
             self._analyses[identity] = results
         ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)
         hits = [result for result in results if isinstance(result, Hit)]

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.load.recognise import Found
+from iamlint.model import kind_and_type
 from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
 
 if TYPE_CHECKING:
@@ -51,11 +52,14 @@ class LoadedValue:
 
 
 class PolicyDocument:
-    """A policy document somewhere in a file: as JSON at a path of a value, or written inside the string there."""
+    """A policy document somewhere in a file: as JSON at a path of a value, or written inside the string there.
+
+    The `kind` that it is made with may be the type of the resource that the policy is attached to.
+    """
 
     def __init__(self, holder: LoadedValue, found: Found, kind: str, prefix: Path = ()) -> None:
         self.value = found.value
-        self.kind = kind
+        self.kind, self.resource_type = kind_and_type(kind)
         self.name = found.name
         self.arn = found.arn
         self.owner = found.owner

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from iamlint.config import Settings
 from iamlint.load.document import LoadedFile, LoadedValue, PolicyDocument
 from iamlint.load.recognise import Found, is_attempt, is_policy, policies, shows_marks
-from iamlint.model import detect_kind
+from iamlint.model import detect_kind, kind_and_type
 from iamlint.syntax import MAX_SIZE, Lines, Parsed, SyntaxProblem, decode, parse_all
 
 if TYPE_CHECKING:
@@ -135,9 +135,13 @@ def _found(path: str, value: object, settings: Settings, named_alone: bool) -> I
 
 
 def _kind(found: Found, configured: str | None) -> str:
-    """Of the kinds that the surroundings, the user and the document itself tell, the one that counts most."""
+    """Of the kinds that the surroundings, the user and the document itself tell, the one that counts most.
+
+    A type of resource if that is what is told.
+    """
     if found.certain and found.kind is not None:
-        return found.kind
+        narrower = configured is not None and kind_and_type(configured)[0] == found.kind
+        return configured if configured and narrower else found.kind
     return configured or found.kind or detect_kind(found.value)
 
 

@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.networks import loose_ranges, private_hits
     from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit, opening_message
     from iamlint.rule.families.principals import GITHUB, has_key, oidc_principals
+    from iamlint.rule.families.redundancy import identical_statements, redundant_entries
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
     from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
@@ -212,6 +213,10 @@ _SHARED = {
         "GITHUB",
         "has_key",
         "oidc_principals",
+    ),
+    "iamlint.rule.families.redundancy": (
+        "identical_statements",
+        "redundant_entries",
     ),
     "iamlint.rule.families.requests": (
         "LONG_LIVED",
@@ -346,6 +351,7 @@ __all__ = [
     "has_other_conditions",
     "has_plain_wildcard",
     "has_wildcard",
+    "identical_statements",
     "is_address",
     "is_all_actions",
     "is_base64",
@@ -398,6 +404,7 @@ __all__ = [
     "quote",
     "reach",
     "reaches",
+    "redundant_entries",
     "repeated_sids",
     "resource_items",
     "role_right",

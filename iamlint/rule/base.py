@@ -34,9 +34,9 @@ Where = Item | PrincipalItem | Condition | Place | Spot | Path
 class Example(NamedTuple):
     """A policy, or one statement of a policy, with the reported places in « »; for an `ExceptionRule` a configuration.
 
-    `kind` overrides the detected policy kind. `options` are the rule's, `environment` is the `[environment]` table of
-    the configuration. `whole` says that the text is a whole document, which is otherwise taken from the presence of
-    `"Statement"` or `"Version"`.
+    `kind` overrides the detected policy kind, and may be a type of resource (`AWS::S3::Bucket`). `options` are the
+    rule's, `environment` is the `[environment]` table of the configuration. `whole` says that the text is a whole
+    document, which is otherwise taken from the presence of `"Statement"` or `"Version"`.
     """
 
     text: str

@@ -15,7 +15,7 @@ from iamlint.engine.dispatch import Dispatcher
 from iamlint.engine.index import rules_of
 from iamlint.engine.registry import load_rules
 from iamlint.finding import Hit
-from iamlint.model import POLICY_KINDS, Policy
+from iamlint.model import POLICY_KINDS, RESOURCE_TYPES, Policy, kind_and_type
 from iamlint.rule import STATEMENT_ELEMENTS, Bad, Context, Good, PolicyRule, Severity, StatementRule
 
 SETTINGS = settings_for(environment={"networks": [{"name": "office", "cidr": "203.0.113.0/24"}]})
@@ -79,7 +79,8 @@ def policies(draw):
         document[element] = draw(VALUES)
     if draw(st.integers(0, 9)) == 0:
         del document["Version"]
-    return Policy(json.loads(json.dumps(document)), draw(st.sampled_from(POLICY_KINDS)))
+    kind = draw(st.sampled_from([*POLICY_KINDS, *RESOURCE_TYPES]))
+    return Policy(json.loads(json.dumps(document)), *kind_and_type(kind))
 
 
 def summary(hits):
