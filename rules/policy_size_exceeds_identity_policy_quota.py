@@ -1,8 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import IDENTITY_KINDS, Bad, Context, Good, Hit, Policy, PolicyRule, Severity, policy_size
-
-_QUOTA = 10_240
+from iamlint.rule import IDENTITY_KINDS, Bad, Context, Good, Hit, Policy, PolicyRule, Severity, policy_size, quota
 
 
 class PolicySizeExceedsIdentityPolicyQuota(PolicyRule):
@@ -45,8 +43,8 @@ class PolicySizeExceedsIdentityPolicyQuota(PolicyRule):
     ]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
-        size = policy_size(policy)
-        if size > _QUOTA:
+        size, limit = policy_size(policy), quota("identity").limit
+        if size > limit:
             yield self.finding(
-                (), f"{size} characters without white space, of which IAM takes {_QUOTA}; split the policy"
+                (), f"{size} characters without white space, of which IAM takes {limit}; split the policy"
             )

@@ -1,9 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import IDENTITY_KINDS, Bad, Context, Good, Hit, Policy, PolicyRule, Severity, policy_size
-
-_QUOTA = 6_144
-_LARGEST = 10_240  # from here on it is policy-size-exceeds-identity-policy-quota
+from iamlint.rule import IDENTITY_KINDS, Bad, Context, Good, Hit, Policy, PolicyRule, Severity, policy_size, quota
 
 
 class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
@@ -39,8 +36,9 @@ class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
     ]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
-        size = policy_size(policy)
-        if _QUOTA < size <= _LARGEST:
+        size, limit = policy_size(policy), quota("managed").limit
+        # Above the larger limit it is policy-size-exceeds-identity-policy-quota.
+        if limit < size <= quota("identity").limit:
             yield self.finding(
-                (), f"{size} characters without white space, of which a managed policy takes {_QUOTA}; split it"
+                (), f"{size} characters without white space, of which a managed policy takes {limit}; split it"
             )

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 256
 """No action has so long a name."""
 
+_FIRST_RCP = "2024-11-13"
+_FIRST_RCP_SERVICES = ("kms", "s3", "secretsmanager", "sqs", "sts")
+"""The day on which AWS brought out resource control policies, and for which services: "Introducing resource control
+policies (RCPs)" (AWS News Blog)."""
+
 Status = Literal["current", "retired", "unknown"]
 """Retired: AWS listed it once and does not now. AWS's validator goes on accepting such names."""
 
@@ -296,6 +301,15 @@ class Catalogue:
         if prefix in self._news and (service := self.service(prefix)) and (found := service.condition_key(name)):
             return found, "current"
         return None, "unknown"
+
+    def rcp_services(self) -> frozenset[str]:
+        """The prefixes of the services that resource control policies apply to.
+
+        AWS dates no later addition, so any day after the launch is answered by the newest list.
+        """
+        if self.as_of is not None and self.as_of < _FIRST_RCP:
+            return frozenset()
+        return installed.rcp_services().union(_FIRST_RCP_SERVICES)
 
     def arn_services(self) -> frozenset[str]:
         """What the third field of an ARN can be, by all formats ever listed.

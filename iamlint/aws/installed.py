@@ -50,6 +50,12 @@ def service_names() -> dict[str, str]:
     return names
 
 
+@cache
+def rcp_services() -> frozenset[str]:
+    """The prefixes of the services that resource control policies apply to now, in lower case."""
+    return frozenset(_read("rcpSupportedServices.json"))
+
+
 def entries(kind: str, service: str) -> dict[str, Any]:
     """The `actions`, `resourceTypes` or `conditionKeys` of a service, by name in lower case.
 

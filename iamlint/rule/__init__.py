@@ -41,7 +41,14 @@ from iamlint.syntax import Path, nearest
 if TYPE_CHECKING:
     from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
     from iamlint.analyse.conditions import parse_operator
+    from iamlint.aws.quotas import Quota, counted, quota
+    from iamlint.aws.regions import is_region, nearest_region, partition_of, regions
     from iamlint.aws.sensitive import sensitive_actions
+    from iamlint.aws.service_principals import (
+        ServicePrincipal,
+        is_known_service_principal,
+        parse_service_principal,
+    )
     from iamlint.model.account import (
         AccessKey,
         Account,
@@ -128,7 +135,23 @@ if TYPE_CHECKING:
     from iamlint.rule.families.whole import missing_fields, policy_size, repeated_sids
 
 _SHARED = {
+    "iamlint.aws.quotas": (
+        "Quota",
+        "counted",
+        "quota",
+    ),
+    "iamlint.aws.regions": (
+        "is_region",
+        "nearest_region",
+        "partition_of",
+        "regions",
+    ),
     "iamlint.aws.sensitive": ("sensitive_actions",),
+    "iamlint.aws.service_principals": (
+        "ServicePrincipal",
+        "is_known_service_principal",
+        "parse_service_principal",
+    ),
     "iamlint.analyse.actions": (
         "action_covers",
         "action_matches",
@@ -319,9 +342,11 @@ __all__ = [
     "Principal",
     "PrincipalItem",
     "PrincipalRule",
+    "Quota",
     "Role",
     "Root",
     "Rule",
+    "ServicePrincipal",
     "Severity",
     "Spot",
     "Statement",
@@ -339,6 +364,7 @@ __all__ = [
     "both",
     "caller_openings",
     "condition_key",
+    "counted",
     "date_of_number",
     "denials",
     "denials_elsewhere",
@@ -358,9 +384,11 @@ __all__ = [
     "is_boolean",
     "is_date",
     "is_every_arn",
+    "is_known_service_principal",
     "is_null_if_exists",
     "is_number",
     "is_older",
+    "is_region",
     "is_single_valued",
     "is_template",
     "is_whole_service",
@@ -389,6 +417,7 @@ __all__ = [
     "nearest",
     "nearest_condition_key",
     "nearest_operator",
+    "nearest_region",
     "not_action_hits",
     "oidc_principals",
     "one_service_each",
@@ -398,13 +427,17 @@ __all__ = [
     "opening_message",
     "operators",
     "parse_operator",
+    "parse_service_principal",
     "part",
+    "partition_of",
     "policy_size",
     "private_hits",
+    "quota",
     "quote",
     "reach",
     "reaches",
     "redundant_entries",
+    "regions",
     "repeated_sids",
     "resource_items",
     "role_right",
