@@ -1,13 +1,17 @@
 """What of a statement calls for a rule: told cheaply, so that a rule costs nothing where it can have nothing to say."""
 
-from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.model import Statement
 from iamlint.rule import PolicyRule, StatementRule
 
 _ANY_SERVICE = "*"
+_MOST_KEPT = 1 << 14
+_LONGEST_KEPT = 4096
+"""Characters of texts whose result is kept: a hostile file must not fill the memory."""
 _LONGEST = 256
 """No operator and no condition key has so long a name; longer ones are not kept."""
 
@@ -17,33 +21,93 @@ class Calls:
 
     def __init__(self, rules: Iterable[StatementRule | PolicyRule]) -> None:
         rules = tuple(rules)
-        self._actions = frozenset().union(*(rule.actions for rule in rules))
-        self._operators = frozenset().union(*(rule.operators for rule in rules))
-        self._keys = frozenset().union(*(rule.condition_keys for rule in rules))
+        self._named_actions = frozenset().union(*(rule.actions for rule in rules))
+        self._named_operators = frozenset().union(*(rule.operators for rule in rules))
+        self._named_keys = frozenset().union(*(rule.condition_keys for rule in rules))
+        self._actions = _Kept(self._actions_of)
+        self._conditions = _Kept(self._conditions_of)
 
-    def key(self, content: "Content") -> tuple[object, ...]:
-        """Equal for statements that call for the same rules."""
-        return (
-            content.effect,
-            content.elements,
-            content.regular,
-            content.services,
-            content.open,
-            content.actions & self._actions,
-            content.operators & self._operators,
-            content.keys & self._keys,
-            content.dollar,
+    def content(self, statement: Statement) -> "Content":
+        """What of the statement can call for a rule."""
+        value = statement.value
+        actions, block = value.get("Action"), value.get("Condition")
+        texts = actions if isinstance(actions, list) else [actions]
+        if isinstance(block, dict):
+            operators = [*block]
+            keys = [key for keys in block.values() if isinstance(keys, dict) for key in keys]
+        else:
+            operators = keys = []
+        effect = value.get("Effect")
+        return Content(
+            statement.policy.kind,
+            effect if effect in ("Allow", "Deny") else None,
+            tuple(value),
+            statement.is_regular,
+            not statement.is_regular or _holds_dollar(value, block),
+            self._actions[tuple([text for text in texts if isinstance(text, str)])],
+            self._conditions[(*operators, None, *keys)],
         )
 
+    def _actions_of(self, texts: tuple[str, ...]) -> "Actions":
+        lowered = frozenset([text.lower() for text in texts])
+        return Actions(
+            _prefixes(lowered),
+            _prefixes([text for text in lowered if "*" in text or "?" in text]),
+            lowered & self._named_actions,
+        )
 
-class Content:
-    """What a statement holds, in lower case where IAM ignores case; each worked out when first asked for."""
+    def _conditions_of(self, texts: tuple[str | None, ...]) -> "Conditions":
+        end = texts.index(None)
+        operators = frozenset().union(*(_operator_tokens(text) for text in texts[:end] if text is not None))
+        keys = frozenset().union(*(_key_tokens(text) for text in texts[end + 1 :] if text is not None))
+        return Conditions(operators & self._named_operators, keys & self._named_keys)
 
-    def __init__(self, statement: Statement) -> None:
-        self._value = value = statement.value
-        self.effect = "Allow" if statement.allows else "Deny" if statement.denies else None
-        self.elements = frozenset(value)
-        self.regular = statement.is_regular
+
+class _Kept(dict[tuple[Any, ...], Any]):
+    """What is worked out once for equal texts, and equal results as one object: statements are much alike."""
+
+    def __init__(self, work_out: Callable[[Any], object]) -> None:
+        self._work_out = work_out
+        self._results: dict[object, object] = {}
+
+    def __missing__(self, texts: tuple[str | None, ...]) -> object:
+        result = self._work_out(texts)
+        if len(self) < _MOST_KEPT and sum([len(text or "") for text in texts]) < _LONGEST_KEPT:
+            result = self[texts] = self._results.setdefault(result, result)
+        return result
+
+
+class Actions(NamedTuple):
+    """What the entries of `Action` name, in lower case."""
+
+    services: frozenset[str]
+    """Prefixes; `*` where a wildcard may be any."""
+    open: frozenset[str]
+    """The prefixes of the entries with a wildcard."""
+    named: frozenset[str]
+    """Those that some rule is for."""
+
+
+class Conditions(NamedTuple):
+    """What the condition block names, as far as some rule is for it."""
+
+    operators: frozenset[str]
+    """Families, names, quantifiers and suffixes of the operators; `?` for one that IAM does not know."""
+    keys: frozenset[str]
+    """Each key without its tag key, its prefix (`s3:`) and its last part (`:aud`)."""
+
+
+class Content(NamedTuple):
+    """All that tells which rules a statement calls for; equal for statements that call for the same ones."""
+
+    kind: str
+    effect: str | None
+    elements: tuple[str, ...]
+    regular: bool
+    dollar: bool
+    """True iff a resource or a condition value may hold a variable, or the statement is not regular."""
+    actions: Actions
+    conditions: Conditions
 
     def shape_fits(self, rule: StatementRule | PolicyRule) -> bool:
         """True iff `rule` is for statements of this effect with these elements."""
@@ -53,72 +117,35 @@ class Content:
         """True iff the statement may be about what `rule` is for: services, actions, operators, keys, variables."""
         return (
             (not rule.only_variables or self.dollar)
-            and (not rule.operators or not self.operators.isdisjoint(rule.operators))
-            and (not rule.condition_keys or not self.keys.isdisjoint(rule.condition_keys))
+            and (not rule.operators or not self.conditions.operators.isdisjoint(rule.operators))
+            and (not rule.condition_keys or not self.conditions.keys.isdisjoint(rule.condition_keys))
             and ("NotAction" in self.elements or self._actions_fit(rule))
         )
 
     def _actions_fit(self, rule: StatementRule | PolicyRule) -> bool:
-        if rule.only_named and self.services <= {_ANY_SERVICE}:
+        services, open_, named = self.actions
+        if rule.only_named and services <= {_ANY_SERVICE}:
             return False
-        if rule.only_wildcards and not self.open:
+        if rule.only_wildcards and not open_:
             return False
-        if rule.services and _ANY_SERVICE not in self.services and self.services.isdisjoint(rule.services):
+        if rule.services and _ANY_SERVICE not in services and services.isdisjoint(rule.services):
             return False
-        return not rule.actions or not self.actions.isdisjoint(rule.actions) or self._may_match(rule.actions)
-
-    def _may_match(self, actions: frozenset[str]) -> bool:
-        if not self.open or _ANY_SERVICE in self.open:
-            return bool(self.open)
-        return any(action.partition(":")[0] in self.open for action in actions)
-
-    @cached_property
-    def actions(self) -> frozenset[str]:
-        """The entries of `Action`."""
-        actions = self._value.get("Action")
-        entries = actions if isinstance(actions, list) else [actions]
-        return frozenset([action.lower() for action in entries if isinstance(action, str)])
-
-    @cached_property
-    def services(self) -> frozenset[str]:
-        """The prefixes of `actions`; `*` where a wildcard may be any."""
-        return _prefixes(self.actions)
-
-    @cached_property
-    def open(self) -> frozenset[str]:
-        """The prefixes of the actions with a wildcard."""
-        return _prefixes([action for action in self.actions if "*" in action or "?" in action])
-
-    @cached_property
-    def _block(self) -> dict[str, dict[str, object]]:
-        block = self._value.get("Condition")
-        return {op: keys for op, keys in block.items() if isinstance(keys, dict)} if isinstance(block, dict) else {}
-
-    @cached_property
-    def operators(self) -> frozenset[str]:
-        """Families, names, quantifiers and suffixes of the operators; `?` for one that IAM does not know."""
-        block = self._value.get("Condition")
-        return frozenset().union(*map(_operator_tokens, block)) if isinstance(block, dict) else frozenset()
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """Each condition key without its tag key, its prefix (`s3:`) and its last part (`:aud`)."""
-        return frozenset().union(*(_key_tokens(key) for keys in self._block.values() for key in keys))
-
-    @cached_property
-    def dollar(self) -> bool:
-        """True iff a resource or a condition value may hold a variable, or the statement is not regular."""
-        value = self._value
-        if not self.regular:
+        if not rule.actions or not named.isdisjoint(rule.actions) or _ANY_SERVICE in open_:
             return True
-        values = [value.get("Resource"), value.get("NotResource")]
-        values.extend(given for keys in self._block.values() for given in keys.values())
-        return any(
-            any("$" in entry for entry in given if isinstance(entry, str))
-            if isinstance(given, list)
-            else isinstance(given, str) and "$" in given
-            for given in values
-        )
+        return any(action.partition(":")[0] in open_ for action in rule.actions)
+
+
+def _holds_dollar(value: dict[str, Any], block: Any) -> bool:
+    """True iff there is a `$` in a resource or a condition value of a regular statement."""
+    values = [value.get("Resource"), value.get("NotResource")]
+    if block:
+        values.extend([given for keys in block.values() for given in keys.values()])
+    for given in values:
+        if isinstance(given, list):
+            given = given[0] if len(given) == 1 else " ".join([text for text in given if isinstance(text, str)])
+        if isinstance(given, str) and "$" in given:
+            return True
+    return False
 
 
 def _prefixes(actions: Iterable[str]) -> frozenset[str]:

@@ -31,7 +31,7 @@ class Dispatcher:
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
         self._calls = Calls((*self._statement_rules, *self._policy_rules))
-        self._plans: dict[object, _Plan] = {}
+        self._plans: dict[Content, _Plan] = {}
         self._by_plans: dict[object, tuple[PolicyRule, ...]] = {}
 
     def text(self, document: Document, kind: str | None) -> Iterator[Hit | Crash]:
@@ -62,16 +62,14 @@ class Dispatcher:
 
     def _plan(self, statement: Statement) -> "_Plan":
         """Which rules a statement calls for: few plans, many statements."""
-        kind = statement.policy.kind
-        content = Content(statement)
-        key = (kind, *self._calls.key(content))
-        found = self._plans.get(key)
+        content = self._calls.content(statement)
+        found = self._plans.get(content)
         if found is None:
             found = _Plan(
                 tuple(
                     rule
                     for rule in self._statement_rules
-                    if kind in rule.kinds
+                    if content.kind in rule.kinds
                     and content.shape_fits(rule)
                     and not (rule.only_irregular and content.regular)
                     and content.names_fit(rule)
@@ -79,8 +77,8 @@ class Dispatcher:
                 frozenset(rule for rule in self._policy_rules if content.shape_fits(rule)),
                 frozenset(rule for rule in self._policy_rules if content.names_fit(rule)),
             )
-            if len(self._plans) < _MOST_PLANS:
-                self._plans[key] = found
+            if len(self._plans) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
+                self._plans[content] = found
         return found
 
     def _of_policy(self, policy: Policy, plans: Sequence["_Plan"]) -> tuple[PolicyRule, ...]:
@@ -103,6 +101,8 @@ class Dispatcher:
 
 _MOST_PLANS = 10_000
 """Plans that are kept: a hostile document may give every statement one of its own."""
+_MOST_ELEMENTS = 16
+"""No statement that IAM knows has so many elements."""
 
 
 class _Plan:

@@ -130,6 +130,29 @@ def _all(value: object, is_plain: Callable[[str], bool]) -> bool:
     return bool(entries)
 
 
+class _PlainActions(dict[object, bool]):
+    """Whether an action is plain, remembered: an account writes few actions many times."""
+
+    def __missing__(self, text: object) -> bool:
+        plain = isinstance(text, str) and _is_plain_action(text)
+        if plain and len(self) < _MOST_KEPT and len(str(text)) < _LONGEST_KEPT:
+            self[text] = True
+        return plain
+
+
+_MOST_KEPT: Final = 1 << 14
+_LONGEST_KEPT: Final = 128
+_plain_actions: Final = _PlainActions()
+
+
+def _all_plain_actions(value: object) -> bool:
+    entries = value if isinstance(value, list) else [value]
+    try:
+        return bool(entries) and all(map(_plain_actions.__getitem__, entries))
+    except TypeError:  # a list or an object, which no dictionary takes
+        return False
+
+
 def _is_plain_action(text: str) -> bool:
     service, colon, name = text.partition(":")
     if not colon:
@@ -152,16 +175,21 @@ def _is_plain_resource(text: str) -> bool:
 
 
 def _is_plain_block(value: object) -> bool:
-    """Operators → keys → scalars or lists of them."""
-    return isinstance(value, dict) and all(
-        isinstance(keys, dict) and all("$" not in key and _is_plain_value(entry) for key, entry in keys.items())
-        for keys in value.values()
-    )
+    """Operators → keys → scalars or lists of one type of them, nothing of it empty."""
+    if not (isinstance(value, dict) and value):
+        return False
+    for keys in value.values():
+        if not (isinstance(keys, dict) and keys):
+            return False
+        for key, entry in keys.items():
+            if "$" in key or not (type(entry) is str or _is_plain_value(entry)):
+                return False
+    return True
 
 
 def _is_plain_value(value: object) -> bool:
     entries = value if isinstance(value, list) else [value]
-    return all(isinstance(entry, (str, int, float)) for entry in entries)
+    return isinstance(entries[0] if entries else None, (str, int, float)) and len(set(map(type, entries))) == 1
 
 
 def _is_plain_principal(value: object) -> bool:
@@ -196,8 +224,9 @@ class Statement:
         """True only if the statement is of the plain form that nearly all have, with nothing that grammar could mind.
 
         The elements are known and none is missing, Effect is Allow or Deny, actions are `service:Name` with wildcards
-        in the name or `*`, resources are `*` or have the six fields of an ARN, no variable stands but in resources and
-        values. False says nothing: look closer.
+        in the name or `*`, resources are `*` or have the six fields of an ARN, a Sid is letters and digits, no list or
+        object is empty, the values of a condition key are of one type, no variable stands but in resources and values.
+        False says nothing: look closer.
         """
         value = self.value
         if not (value.keys() <= _ELEMENTS and value.get("Effect") in ("Allow", "Deny")):
@@ -206,13 +235,14 @@ class Statement:
         resources = value["Resource"] if "Resource" in value else value.get("NotResource")
         if self.policy.kind == "trust" and resources is None:
             resources = "*"
-        sid = value.get("Sid", "")
+        sid = value.get("Sid", "A")
         return (
             isinstance(sid, str)
-            and "$" not in sid
-            and _all(actions, _is_plain_action)
+            and sid.isalnum()
+            and sid.isascii()
+            and _all_plain_actions(actions)
             and _all(resources, _is_plain_resource)
-            and _is_plain_block(value.get("Condition", {}))
+            and ("Condition" not in value or _is_plain_block(value["Condition"]))
             and _is_plain_principal(value.get("Principal", value.get("NotPrincipal", "*")))
             and not {"Principal", "NotPrincipal"} <= value.keys()
             and not {"Action", "NotAction"} <= value.keys()

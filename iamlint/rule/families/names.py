@@ -3,6 +3,7 @@
 Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Authorization Reference lists the names.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -69,16 +70,16 @@ def resource_items(statement: Statement) -> tuple[Item, ...]:
     return statement.resources + statement.not_resources
 
 
-@lru_cache(maxsize=1)  # several rules ask, one after another
 def named_actions(policy: Policy) -> tuple[NamedAction, ...]:
     """The well-formed entries of Action and NotAction whose service is written out."""
-    named = []
-    for statement in policy.statements:
-        for item in action_items(statement):
-            prefix, colon, name = item.text.partition(":")
-            if colon and not has_wildcard(prefix) and "${" not in item.text and malformed(item.text) is None:
-                named.append(NamedAction(item, prefix, name))
-    return tuple(named)
+    return tuple(action for statement in policy.statements for action in _named(statement))
+
+
+def _named(statement: Statement) -> Iterator[NamedAction]:
+    for item in action_items(statement):
+        prefix, colon, name = item.text.partition(":")
+        if colon and not has_wildcard(prefix) and "${" not in item.text and malformed(item.text) is None:
+            yield NamedAction(item, prefix, name)
 
 
 @lru_cache(maxsize=1)  # several rules ask, one after another
@@ -89,15 +90,30 @@ def doubtful(policy: Policy, catalogue: "Catalogue") -> tuple[NamedAction, ...]:
     """
     found = []
     patterns: set[str] = set()
-    for action in named_actions(policy):
-        text = action.item.text
-        if action.is_pattern:
-            if text not in patterns and len(patterns) >= MOST_PATTERNS:
+    left = MOST_PATTERNS
+    for statement in policy.statements:
+        texts = _action_texts(statement)
+        if len(texts) <= left:  # nearly always all are current, and nothing has to be made of them
+            left -= len(texts)
+            if all([len(text) < _LONG and _is_current(text, catalogue) for text in texts]):
                 continue
-            patterns.add(text)
-        if len(text) >= _LONG or not _is_current(text, catalogue):
-            found.append(action)
+        for action in _named(statement):
+            text = action.item.text
+            if action.is_pattern:
+                if text not in patterns and len(patterns) >= MOST_PATTERNS:
+                    continue
+                patterns.add(text)
+            if len(text) >= _LONG or not _is_current(text, catalogue):
+                found.append(action)
     return tuple(found)
+
+
+def _action_texts(statement: Statement) -> list[str]:
+    texts = []
+    for element in ("Action", "NotAction"):
+        value = statement.value.get(element)
+        texts += [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+    return texts
 
 
 _LONG: Final = 128
