@@ -17,7 +17,8 @@ def _tables() -> tuple[dict[tuple[str, str], tuple[str, ...]], dict[str, str]]:
                 services.update(dict.fromkeys(names.split(" "), listed))
                 continue
             actions = tuple(action if ":" in action else f"{service}:{action}" for action in listed.split(" "))
-            operations.update(((service, name.lower()), actions) for name in names.split(" "))
+            for name in names.split(" "):
+                operations[service, name.lower()] = tuple(action.replace("*", name) for action in actions)
     return operations, services
 
 

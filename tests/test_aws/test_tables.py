@@ -1,5 +1,7 @@
 """The tables that people keep by hand name only what exists."""
 
+import json
+
 import pytest
 
 from iamlint.aws import api_names, history
@@ -7,6 +9,7 @@ from iamlint.aws.catalogue import catalogue
 from iamlint.aws.global_keys import global_key, global_keys, issuer_key
 from iamlint.aws.partitions import PARTITIONS, is_partition
 from iamlint.aws.sensitive import MFA_ENROLMENT, SENSITIVE, sensitive_actions
+from tests.support import corpus
 
 
 @pytest.mark.parametrize(("operation", "actions"), api_names.operations().items(), ids=":".join)
@@ -26,6 +29,7 @@ def test_api_names_that_aws_answers_itself():
     assert known.api_hint("lambda", "GetLayerVersionByArn") == ("lambda:GetLayerVersion",)
     assert known.api_hint("s3", "CopyObject") == ("s3:GetObject", "s3:PutObject")
     assert known.api_hint("apigateway", "UpdateRestApi") == ("apigateway:PATCH",)
+    assert known.api_hint("opensearch", "DescribeDomain") == ("es:DescribeDomain",)
     assert known.api_hint("s3", "GetObject") == ()
 
 
@@ -63,3 +67,12 @@ def test_issuer_keys():
 def test_partitions():
     assert all(map(is_partition, PARTITIONS))
     assert not any(map(is_partition, ("", "AWS", "aw", "aws-", "*")))
+
+
+def test_each_operation_of_cloudtrails_that_is_no_action_leads_to_the_same():
+    known = catalogue()
+    facts = json.loads(corpus("spec/cloudtrail-map.json").read_text("utf-8"))
+    for operation, actions in facts["event_name"].items():
+        assert sorted(known.api_hint(*operation.split(":"))) == sorted(actions)
+    for source, prefix in facts["event_source"].items():
+        assert api_names.prefix_of(source) == prefix
