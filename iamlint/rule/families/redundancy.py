@@ -1,0 +1,103 @@
+"""What a policy says twice: entries that other entries cover, and statements alike."""
+
+from collections.abc import Iterator
+
+from iamlint.analyse.redundant import Group, groups
+from iamlint.analyse.resources import FIELDS, completed
+from iamlint.analyse.wildcards import covers
+from iamlint.analyse.work import Budget
+from iamlint.finding import Hit
+from iamlint.model import Policy, Statement
+from iamlint.rule.base import Rule, Where, listing, quote
+
+_STAR, _MARK = "\ufdd0", "\ufdd1"  # noncharacters, which no policy that IAM takes has
+
+
+def redundant_entries(rule: Rule, policy: Policy, elements: tuple[str, ...]) -> Iterator[Hit]:
+    """A hit for each entry of a list under one of `elements` that covers others, or stands there twice.
+
+    All entries concerned are marked, as AWS does. Raises `TooMuchWork`.
+    """
+    budget = Budget()
+    for statement in policy.statements:
+        for element in elements:
+            for group, texts, places in redundant_groups(statement, element, budget):
+                where: list[Where] = [statement.at(element, places[entry]) for entry in group.members]
+                yield rule.finding(where, _message(element, group, texts))
+
+
+def redundant_groups(
+    statement: Statement, element: str, budget: Budget
+) -> Iterator[tuple[Group, list[str], list[int]]]:
+    """Each group in a list under `element`, with the strings of that list and their indexes in it.
+
+    Raises `TooMuchWork`.
+    """
+    entries = statement.value.get(element)
+    if not isinstance(entries, list) or len(entries) < 2:
+        return
+    texts = [entry for entry in entries if isinstance(entry, str)]
+    found = groups(_comparable(statement, element, texts), budget)
+    if found:
+        places = [index for index, entry in enumerate(entries) if isinstance(entry, str)]
+        yield from ((group, texts, places) for group in found)
+
+
+def _comparable(statement: Statement, element: str, texts: list[str]) -> list[str]:
+    """Patterns that are compared as they are: actions in lower case, escaped wildcards as plain characters."""
+    if element in ("Action", "NotAction"):
+        return [text.lower() for text in texts]
+    if statement.policy.has_variables and any("${" in text for text in texts):
+        return [text.replace("${*}", _STAR).replace("${?}", _MARK) for text in texts]
+    return texts
+
+
+def _message(element: str, group: Group, texts: list[str]) -> str:
+    keep = texts[group.keep[0]]
+    covered = [texts[entry] for entry in group.covered]
+    again = f" stands {len(group.keep)} times" if len(group.keep) > 1 else ""
+    if not covered:
+        return f"{quote(keep)}{again}; keep one"
+    count = "another entry" if len(covered) == 1 else f"{len(covered)} other entries"
+    them = "it" if len(covered) == 1 and not again else "them"
+    also = f"{again} and" if again else ""
+    if element in ("Resource", "NotResource") and not all(_covers_by_field(keep, text) for text in covered):
+        return (
+            f"{quote(keep)}{also} covers {count} where a wildcard reaches across colons: {listing(covered)}; "
+            f"take {them} out if that is meant, else write out the fields of the ARN"
+        )
+    return f"{quote(keep)}{also} covers {count}: {listing(covered)}; take {them} out"
+
+
+def _covers_by_field(pattern: str, other: str) -> bool:
+    """True iff each field of the ARN `pattern` covers that of `other`."""
+    ours, theirs = completed(pattern).split(":", FIELDS - 1), completed(other).split(":", FIELDS - 1)
+    return not pattern.strip("*") or all(map(covers, ours, theirs))
+
+
+def identical_statements(policy: Policy) -> list[list[Statement]]:
+    """The statements that say the same but for their Sid and their spelling, those alike together."""
+    if len(policy.statements) < 2:
+        return []
+    alike: dict[object, list[Statement]] = {}
+    for statement in policy.statements:
+        if statement.allows or statement.denies:
+            alike.setdefault(_outline(statement), []).append(statement)
+    return [same for some in alike.values() if len(some) > 1 for same in _same(some)]
+
+
+def _outline(statement: Statement) -> object:
+    """Equal for statements that say the same, and cheaper to tell than that."""
+    items = statement.actions or statement.not_actions
+    return statement.allows, len(statement.conditions), min((item.text.lower() for item in items), default="")
+
+
+def _same(statements: list[Statement]) -> list[list[Statement]]:
+    import json
+
+    from iamlint.analyse.normal import normal_form
+
+    found: dict[str, list[Statement]] = {}
+    for statement in statements:
+        found.setdefault(json.dumps(normal_form(statement), sort_keys=True), []).append(statement)
+    return [same for same in found.values() if len(same) > 1]
