@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     )
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
+    from iamlint.rule.families.key_values import is_identifier, plain_values
     from iamlint.rule.families.limits import (
         denials,
         denials_elsewhere,
@@ -110,6 +111,18 @@ if TYPE_CHECKING:
     )
     from iamlint.rule.families.networks import loose_ranges, private_hits
     from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit, opening_message
+    from iamlint.rule.families.openness import (
+        SENSITIVE_KEYS,
+        VARIABLES,
+        WILDCARDS,
+        compared,
+        has_loose,
+        is_loose_user_id,
+        is_pattern,
+        masked,
+        subjects,
+        widens,
+    )
     from iamlint.rule.families.principals import GITHUB, has_key, oidc_principals
     from iamlint.rule.families.redundancy import identical_statements, redundant_entries
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
@@ -190,6 +203,10 @@ _SHARED = {
         "type_name",
         "wrong_types",
     ),
+    "iamlint.rule.families.key_values": (
+        "is_identifier",
+        "plain_values",
+    ),
     "iamlint.rule.families.limits": (
         "denials",
         "denials_elsewhere",
@@ -231,6 +248,18 @@ _SHARED = {
         "open_without_mfa",
         "opening_hit",
         "opening_message",
+    ),
+    "iamlint.rule.families.openness": (
+        "SENSITIVE_KEYS",
+        "VARIABLES",
+        "WILDCARDS",
+        "compared",
+        "has_loose",
+        "is_loose_user_id",
+        "is_pattern",
+        "masked",
+        "subjects",
+        "widens",
     ),
     "iamlint.rule.families.principals": (
         "GITHUB",
@@ -308,8 +337,11 @@ __all__ = [
     "POLICY_ELEMENTS",
     "PRINCIPAL_KINDS",
     "RESOURCE_KINDS",
+    "SENSITIVE_KEYS",
     "SESSION",
     "STATEMENT_ELEMENTS",
+    "VARIABLES",
+    "WILDCARDS",
     "AccessKey",
     "Account",
     "AccountRule",
@@ -363,6 +395,7 @@ __all__ = [
     "age",
     "both",
     "caller_openings",
+    "compared",
     "condition_key",
     "counted",
     "date_of_number",
@@ -374,6 +407,7 @@ __all__ = [
     "everyone_named",
     "faulty_keys",
     "has_key",
+    "has_loose",
     "has_other_conditions",
     "has_plain_wildcard",
     "has_wildcard",
@@ -384,10 +418,13 @@ __all__ = [
     "is_boolean",
     "is_date",
     "is_every_arn",
+    "is_identifier",
     "is_known_service_principal",
+    "is_loose_user_id",
     "is_null_if_exists",
     "is_number",
     "is_older",
+    "is_pattern",
     "is_region",
     "is_single_valued",
     "is_template",
@@ -403,6 +440,7 @@ __all__ = [
     "lone_wildcards",
     "loose_ranges",
     "malformed",
+    "masked",
     "matching_services",
     "may_be_user",
     "mfa_condition",
@@ -430,6 +468,7 @@ __all__ = [
     "parse_service_principal",
     "part",
     "partition_of",
+    "plain_values",
     "policy_size",
     "private_hits",
     "quota",
@@ -446,6 +485,7 @@ __all__ = [
     "source_ip_hits",
     "statement_matches_action",
     "subject_of",
+    "subjects",
     "type_name",
     "unhindered_request",
     "untagged_hits",
@@ -454,6 +494,7 @@ __all__ = [
     "variables_read",
     "whole_service",
     "whole_services",
+    "widens",
     "witness",
     "wrong_types",
 ]

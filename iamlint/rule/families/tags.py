@@ -70,18 +70,15 @@ def untagged_hits(rule: Rule, statement: Statement, catalogue: "Catalogue") -> I
     if not conditions:
         return
     allows = statement.allows
+    verb, done = ("allow", "allowed") if allows else ("deny", "denied")
     for service, items in untagged_actions(statement, catalogue, every=allows).items():
-        some = "all or some requests for " if not allows and any(has_wildcard(item.text) for item in items) else ""
-        effect = f"{'they are' if len(items) > 1 else 'it is'} not {'allowed' if allows else 'denied'} here"
-        if some:
-            effect = "what holds none is not denied here"
-        else:
-            some = "requests for "
+        what = listing(item.text for item in items)
+        some = not allows and any(has_wildcard(item.text) for item in items)
         for condition in conditions:
             yield rule.finding(
                 [*items, condition],
-                f"{some}{listing(item.text for item in items)} hold no tags for {quote(condition.key)} to test, so "
-                f"{effect}; {'allow' if allows else 'deny'} such actions in a statement without this condition",
+                f"{'some ' if some else ''}requests for {what} hold no tags for {quote(condition.key)} to test and are "
+                f"not {done} here; {verb} them in a statement without this condition",
                 service=service,
                 key=condition.key,
             )
