@@ -20,6 +20,7 @@ class DuplicateKeysWithDifferentCase(StatementRule):
     severity = Severity.ERROR
     aws = "DUPLICATE_KEYS_WITH_DIFFERENT_CASE"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

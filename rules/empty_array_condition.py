@@ -20,6 +20,7 @@ class EmptyArrayCondition(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_ARRAY_CONDITION"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

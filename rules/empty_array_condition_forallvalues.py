@@ -20,6 +20,7 @@ class EmptyArrayConditionForallvalues(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_ARRAY_CONDITION_FORALLVALUES"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

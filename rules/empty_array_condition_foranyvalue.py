@@ -20,6 +20,7 @@ class EmptyArrayConditionForanyvalue(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_ARRAY_CONDITION_FORANYVALUE"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

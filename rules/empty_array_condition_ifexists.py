@@ -20,6 +20,7 @@ class EmptyArrayConditionIfexists(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_ARRAY_CONDITION_IFEXISTS"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

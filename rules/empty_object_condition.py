@@ -20,6 +20,7 @@ class EmptyObjectCondition(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_OBJECT_CONDITION"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -20,6 +20,7 @@ class EmptySidValue(StatementRule):
     severity = Severity.SUGGESTION
     aws = "EMPTY_SID_VALUE"
     elements = frozenset(("Sid",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

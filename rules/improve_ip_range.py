@@ -20,6 +20,7 @@ class ImproveIpRange(StatementRule):
     severity = Severity.SUGGESTION
     aws = "IMPROVE_IP_RANGE"
     elements = frozenset(("Condition",))
+    operators = frozenset(("ipaddress",))
     tags = ("style", "networks")
 
     good = [

@@ -20,6 +20,7 @@ class InvalidConditionDataType(StatementRule):
     severity = Severity.ERROR
     aws = "INVALID_CONDITION_DATA_TYPE"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -21,6 +21,7 @@ class InvalidConditionKeyFormat(StatementRule):
     severity = Severity.ERROR
     aws = "INVALID_CONDITION_KEY_FORMAT"
     elements = frozenset(("Condition",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -36,6 +36,7 @@ class InvalidConditionOperator(StatementRule):
     severity = Severity.ERROR
     aws = "INVALID_CONDITION_OPERATOR"
     elements = frozenset(("Condition",))
+    operators = frozenset(("?",))
     tags = ("validity",)
 
     good = [

@@ -45,6 +45,7 @@ class MfaAllowMatchesWithoutMfa(StatementRule):
     security_severity = 8.0
     effect = "Allow"
     elements = frozenset(("Condition",))
+    condition_keys = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage"))
     tags = ("security", "mfa", "external/cwe/cwe-308")
 
     good = [

@@ -43,6 +43,7 @@ class MfaDenyLocksOutEnrolment(StatementRule):
     kinds = frozenset(("identity", "boundary", "session", "scp"))
     effect = "Deny"
     elements = frozenset(("Condition",))
+    condition_keys = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage"))
     tags = ("mfa", "availability")
 
     good = [

@@ -41,6 +41,7 @@ class MfaDenyMissesLongLivedKeys(StatementRule):
     security_severity = 8.0
     effect = "Deny"
     elements = frozenset(("Condition",))
+    condition_keys = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage"))
     tags = ("security", "mfa", "external/cwe/cwe-308")
 
     good = [

@@ -32,6 +32,7 @@ class NullWithIfExists(StatementRule):
     severity = Severity.ERROR
     aws = "NULL_WITH_IF_EXISTS"
     elements = frozenset(("Condition",))
+    operators = frozenset(("?",))
     tags = ("validity",)
 
     good = [

@@ -22,6 +22,7 @@ class PrivateIpAddress(StatementRule):
     severity = Severity.ERROR
     aws = "PRIVATE_IP_ADDRESS"
     elements = frozenset(("Condition",))
+    condition_keys = frozenset(("aws:sourceip",))
     tags = ("validity", "networks")
 
     good = [

@@ -22,6 +22,7 @@ class PrivateNotIpAddressSubset(StatementRule):
     severity = Severity.SUGGESTION
     aws = "PRIVATE_NOT_IP_ADDRESS_SUBSET"
     elements = frozenset(("Condition",))
+    condition_keys = frozenset(("aws:sourceip",))
     tags = ("validity", "networks")
 
     good = [

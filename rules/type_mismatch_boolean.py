@@ -20,6 +20,7 @@ class TypeMismatchBoolean(StatementRule):
     severity = Severity.WARNING
     aws = "TYPE_MISMATCH_BOOLEAN"
     elements = frozenset(("Condition",))
+    operators = frozenset(("bool", "null"))
     tags = ("validity",)
 
     good = [

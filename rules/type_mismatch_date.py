@@ -20,6 +20,7 @@ class TypeMismatchDate(StatementRule):
     severity = Severity.WARNING
     aws = "TYPE_MISMATCH_DATE"
     elements = frozenset(("Condition",))
+    operators = frozenset(("date",))
     tags = ("validity",)
 
     good = [

@@ -20,6 +20,7 @@ class TypeMismatchIpRange(StatementRule):
     severity = Severity.ERROR
     aws = "TYPE_MISMATCH_IP_RANGE"
     elements = frozenset(("Condition",))
+    operators = frozenset(("ipaddress",))
     tags = ("validity",)
 
     good = [

@@ -20,6 +20,7 @@ class TypeMismatchNumber(StatementRule):
     severity = Severity.WARNING
     aws = "TYPE_MISMATCH_NUMBER"
     elements = frozenset(("Condition",))
+    operators = frozenset(("numeric",))
     tags = ("validity",)
 
     good = [

@@ -21,6 +21,7 @@ class UnsupportedSid(StatementRule):
     aws = "UNSUPPORTED_SID"
     kinds = ALL_KINDS - RESOURCE_KINDS
     elements = frozenset(("Sid",))
+    only_irregular = True
     tags = ("validity",)
 
     good = [

@@ -175,14 +175,16 @@ def _is_plain_resource(text: str) -> bool:
 
 
 def _is_plain_block(value: object) -> bool:
-    """Operators → keys → scalars or lists of one type of them, nothing of it empty."""
+    """Operators → keys → scalars or lists of one type of them, nothing of it empty, no key twice."""
     if not (isinstance(value, dict) and value):
         return False
     for keys in value.values():
         if not (isinstance(keys, dict) and keys):
             return False
+        if len(keys) > 1 and len({key.lower() for key in keys}) < len(keys):
+            return False
         for key, entry in keys.items():
-            if "$" in key or not (type(entry) is str or _is_plain_value(entry)):
+            if key[:1] == ":" or ":" not in key[:-1] or "$" in key or not (type(entry) is str or _is_plain_value(entry)):
                 return False
     return True
 
