@@ -68,7 +68,7 @@ def _bad(rule: Rule, example: Bad) -> Iterator[str]:
             yield f"severity {finding.severity.value} is not the one declared for {finding.level}: {example.text}"
         if finding.message[-1:] in ".!" or "\n" in finding.message:
             yield f"a message is one line without a final full stop: {finding.message}"
-    if not isinstance(rule, (TextRule, ExceptionRule)):
+    if not isinstance(rule, (TextRule, ExceptionRule)) and not rule.counts_spaces:
         yield from _indifference(rule, example, text, report)
     yield from _formats(rule, example, report)
 

@@ -170,11 +170,12 @@ class Run:
             self._findings += sorted(findings, key=lambda f: (f.region, f.severity.rank, f.rule))
 
     def _check(self, path: str, document: PolicyDocument, locator: Locator) -> list[Finding]:
-        identity = (document.text_key, document.kind, document.resource_type)
+        identity = (document.text_key, document.kind, document.resource_type, document.length)
         results = self._analyses.get(identity)
         if results is None:
             results = list(self._dispatcher.text(document, document.kind))
-            results += self._dispatcher.policy(Policy(document.value, document.kind, document.resource_type))
+            policy = Policy(document.value, document.kind, document.resource_type, document.length)
+            results += self._dispatcher.policy(policy)
             self._analyses[identity] = results
         ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)
         hits = [result for result in results if isinstance(result, Hit)]

@@ -17,6 +17,8 @@ _LONG = 1024
 
 
 _FEW = 12
+_IGNORING_SPACE = ("identity", "boundary", "trust")
+"""AWS IAM User Guide, "IAM and AWS STS quotas": IAM does not count white space in these."""
 
 
 class LoadedValue:
@@ -71,6 +73,7 @@ class PolicyDocument:
         self._asked = 0
         self._path = found.path
         self._is_embedded = found.embedded
+        self._length = found.length
         self.may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
 
     @cached_property
@@ -82,6 +85,16 @@ class PolicyDocument:
     def file(self) -> str:
         """The path of the file, for a document of an export."""
         return self._holder.file
+
+    @property
+    def length(self) -> int | None:
+        """Characters of the document's text where that is as it may be sent to AWS.
+
+        None where it stands as JSON in other JSON, and for kinds of policies whose limits do not count white space.
+        """
+        if self.kind in _IGNORING_SPACE or (self._path and not self._is_embedded):
+            return None
+        return self._length if self._is_embedded else self._holder.parsed.end - self._holder.parsed.start
 
     @cached_property
     def text_key(self) -> tuple[bool, str | bytes]:

@@ -33,6 +33,8 @@ class Found(NamedTuple):
     owner: str | None = None
     problem: SyntaxProblem | None = None
     """Why the text in the string is no JSON, at its place in that text; `value` is None then."""
+    length: int | None = None
+    """For an embedded document: the characters of its text."""
 
 
 def policies(value: object) -> Iterator[Found]:
@@ -100,7 +102,8 @@ def document(
             if not strict or shows_marks(value):
                 yield Found(path, None, kind, certain, True, False, name, arn, owner, inner)
         elif inner is not None and isinstance(inner.value, dict) and (not strict or is_policy(inner.value)):
-            yield Found(path, inner.value, kind, certain, True, inner.duplicates, name, arn, owner)
+            length = inner.end - inner.start
+            yield Found(path, inner.value, kind, certain, True, inner.duplicates, name, arn, owner, None, length)
 
 
 def shows_marks(text: str) -> bool:

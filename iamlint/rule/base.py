@@ -110,6 +110,8 @@ class Rule:
     """The key of `[environment]` without which the rule cannot tell anything and is not run: `networks` …"""
     unsuppressible: ClassVar[bool] = False
     """True where no exception and no baseline may cover a finding."""
+    counts_spaces: ClassVar[bool] = False
+    """True where a finding may depend on the white space between the tokens of a text, as sizes do."""
     preview: ClassVar[bool] = False
     """True where AWS documents the message but not the trigger: off unless asked for."""
     options: ClassVar[Mapping[str, Option]] = {}
