@@ -171,7 +171,7 @@ def test_a_pin_lapses_with_the_meaning_only(check):
 
     same = json.loads(json.dumps(ADMIN))
     same["Statement"].reverse()
-    same["Statement"][0] = {"Resource": ["*"], "Action": ["EC2:*", "*", "ec2:*"], "Effect": "Allow", "Sid": "All"}
+    same["Statement"][0] = {"Resource": ["*"], "Action": ["*", "EC2:*", "ec2:*"], "Effect": "Allow", "Sid": "All"}
     path.write_text(json.dumps(same, indent=3))
     document = check(config)
     assert not reported(document)
