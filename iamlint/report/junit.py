@@ -1,5 +1,6 @@
 """JUnit XML, which most build servers read: one suite per file, one failed case per finding."""
 
+from collections.abc import Mapping
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -17,7 +18,7 @@ def write(report: Report, out: TextIO, options: Options) -> None:
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write(f'<testsuites name="iamlint" tests="{failures + errors or 1}" failures="{failures}" errors="{errors}">\n')
     for path, findings in suites.items():
-        _suite(out, shown_path(path), len(findings), len(findings), 0)
+        _suite(out, shown_path(path), len(findings), len(findings), 0, report.data)
         for finding in findings:
             message = shown(finding.message)
             _case(out, finding.path, finding.rule)
@@ -25,21 +26,27 @@ def write(report: Report, out: TextIO, options: Options) -> None:
             out.write(f"{_text(f'{place(finding)}: {message}')}</failure></testcase>\n")
         out.write("</testsuite>\n")
     if report.errors:
-        _suite(out, "problems", errors, 0, errors)
+        _suite(out, "problems", errors, 0, errors, report.data)
         for error in report.errors:
             _case(out, error.path, error.rule or error.kind)
             message = _attribute(shown(error.message))
             out.write(f"<error type={_attribute(error.kind)} message={message}/></testcase>\n")
         out.write("</testsuite>\n")
     if not failures and not errors:
-        _suite(out, "iamlint", 1, 0, 0)
+        _suite(out, "iamlint", 1, 0, 0, report.data)
         out.write('<testcase classname="iamlint" name="no findings"/>\n</testsuite>\n')
     out.write("</testsuites>\n")
 
 
-def _suite(out: TextIO, name: str, tests: int, failures: int, errors: int) -> None:
+def _suite(out: TextIO, name: str, tests: int, failures: int, errors: int, data: Mapping[str, str]) -> None:
+    """The start of a suite, with the dates of the facts: only suites have properties in JUnit's schema."""
     counts = f'tests="{tests}" failures="{failures}" errors="{errors}"'
     out.write(f"<testsuite name={_attribute(name)} {counts}>\n")
+    if data:
+        properties = (
+            f"<property name={_attribute(f'data.{key}')} value={_attribute(day)}/>" for key, day in data.items()
+        )
+        out.write(f"<properties>{''.join(properties)}</properties>\n")
 
 
 def _case(out: TextIO, path: str, name: str) -> None:

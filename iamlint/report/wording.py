@@ -66,6 +66,8 @@ def summary_line(report: Report) -> str:
         line += f"; {len(report.suppressed):,} suppressed"
     if report.skipped:
         line += f"; {many(len(report.skipped), 'file')} skipped"
+    if "as-of" in report.data:
+        line += f"; AWS's lists of {shown(report.data['as-of'])}"
     return line
 
 

@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from iamlint.cli import main
+from iamlint.config import settings_for
+from iamlint.engine.facts import dates
+from iamlint.rule import Context
 from tests.support import ROOT
 
 
@@ -37,10 +40,8 @@ def test_fixtures_as_a_whole(project, snapshot, format_):
     result = run("fixtures", "--exit-zero", "--output-format", format_)
     assert result.exit_code == 0
     text = result.output
-    if format_ in ("json", "json-lines"):
-        document = json.loads(text.splitlines()[-1] if format_ == "json-lines" else text)
-        for key, value in document.get("tool", {}).get("data", {}).items():
-            text = text.replace(value, f"<{key}>")
+    for key, value in dates(Context(settings_for())).items():  # a newer list changes nothing else
+        text = text.replace(value, f"<{key}>").replace(value.replace("-", "\\-"), f"<{key}>")
     assert text == snapshot
 
 

