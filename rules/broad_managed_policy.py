@@ -1,5 +1,6 @@
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from iamlint.rule import (
     Bad,
@@ -41,6 +42,10 @@ _GIVING_RIGHTS = (
     "iam:PutRolePolicy",
     "iam:PutUserPolicy",
 )
+
+
+_worst: "WeakKeyDictionary[Policy, str | None]" = WeakKeyDictionary()
+"""The gravest level of what the rule says of a policy."""
 
 
 class _Granted(NamedTuple):
@@ -173,8 +178,10 @@ class BroadManagedPolicy(HeldPolicyRule):
         document = account.document_of(attachment)
         if isinstance(document, Unknown):
             return document
-        levels = {hit.level for hit in self.check(document.policy, ctx)}
-        return "full" if "full" in levels else min(levels, default=None)
+        if document.policy not in _worst:  # many hold the same policy
+            levels = {hit.level for hit in self.check(document.policy, ctx)}
+            _worst[document.policy] = "full" if "full" in levels else min(levels, default=None)
+        return _worst[document.policy]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         wide = [s for s in policy.statements if s.allows and any(is_every_arn(r.text) for r in s.resources)]

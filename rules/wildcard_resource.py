@@ -86,7 +86,10 @@ class WildcardResource(StatementRule):
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         listed = statement.value.get("Resource")
-        if isinstance(listed, list) and not any(isinstance(arn, str) and is_every_arn(arn) for arn in listed):
+        for arn in listed if isinstance(listed, list) else [listed]:
+            if isinstance(arn, str) and is_every_arn(arn):
+                break
+        else:
             return
         wide = [item for item in statement.resources if is_every_arn(item.text)]
         if not wide:

@@ -5,6 +5,7 @@ MFA-protected API access" (IAM User Guide) asks for MFA on such actions; the gro
 practices in IAM".
 """
 
+from functools import cache
 from typing import NamedTuple
 
 
@@ -146,6 +147,7 @@ page" (IAM User Guide).
 """
 
 
+@cache
 def sensitive_actions() -> tuple[str, ...]:
     """All sensitive actions (`s3:DeleteBucket`), in the order of their groups."""
     return tuple(action for group in SENSITIVE for action in group.actions)

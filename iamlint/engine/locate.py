@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint.finding import Finding, Folded, Hit, Note, Place, PolicyRef, Region, Related
@@ -37,7 +37,8 @@ class Locator:
     ) -> Finding:
         """The finding that `hit` is in this file."""
         first = hit.places[0]
-        regions = tuple(self._region(document, place) for place in hit.places)
+        regions = tuple([self._region(document, place) for place in hit.places])
+        pointers = _pointers(hit.places)
         return Finding(
             rule=rule.id,
             aws=rule.aws,
@@ -46,8 +47,8 @@ class Locator:
             message=hit.message,
             path=self._path,
             region=regions[0],
-            pointer=pointer(first.path),
-            pointers=tuple(dict.fromkeys(pointer(place.path) for place in hit.places)),
+            pointer=pointers[0],
+            pointers=pointers,
             token=first.token,
             document_pointer=document.document_pointer,
             identity=self._identity(hit, document.value),
@@ -56,9 +57,9 @@ class Locator:
             policy=ref,
             subject=hit.subject,
             related=tuple(
-                Related(note.message, self._path, self._region(document, note.place)) for note in hit.related
+                [Related(note.message, self._path, self._region(document, note.place)) for note in hit.related]
             ),
-            folded=tuple(Folded(lesser.rule, lesser.message) for lesser in folded),
+            folded=tuple([Folded(lesser.rule, lesser.message) for lesser in folded]),
             witness=hit.witness,
             pin=self._pin(document, first.path),
         )
@@ -80,7 +81,8 @@ class Locator:
         """
         first = hit.places[0]
         here = [place for place in hit.places if _file(place) == self._path]
-        regions = tuple(self._region(place.source, place) for place in here if place.source is not None)
+        regions = tuple([self._region(place.source, place) for place in here if place.source is not None])
+        pointers = _pointers(here)
         others = [Note(place, "also here") for place in hit.places if _file(place) != self._path]
         related = []
         for note in (*others, *hit.related):
@@ -96,8 +98,8 @@ class Locator:
             message=hit.message,
             path=self._path,
             region=regions[0],
-            pointer=pointer(first.path),
-            pointers=tuple(dict.fromkeys(pointer(place.path) for place in here)),
+            pointer=pointers[0],
+            pointers=pointers,
             token=first.token,
             document_pointer=first.source.document_pointer if first.source is not None else "",
             identity=self._identity_in_account(hit),
@@ -155,6 +157,12 @@ class Locator:
             sids = (entry.get("Sid") for entry in entries if isinstance(entry, Mapping))
             self._sids = (value, Counter(sid for sid in sids if isinstance(sid, str)))
         return self._sids[1]
+
+
+def _pointers(places: Sequence[Place]) -> tuple[str, ...]:
+    if len(places) == 1:
+        return (pointer(places[0].path),)
+    return tuple(dict.fromkeys([pointer(place.path) for place in places]))
 
 
 def _file(place: Place) -> str:

@@ -71,6 +71,8 @@ class PolicyDocument:
         self.problem: SyntaxProblem | None = None
         self._holder = holder
         self._asked = 0
+        self._statements: dict[int, int] = {}
+        """Where statements start, as far as that was asked."""
         self._path = found.path
         self._is_embedded = found.embedded
         self._length = found.length
@@ -140,9 +142,24 @@ class PolicyDocument:
             return self._tree.span(path, token, occurrence)
         from iamlint.syntax.seek import inside, seek
 
-        text, root = self._root
-        span = seek(text, root, path, token)
+        text = self._root[0]
+        span = seek(text, *self._way(path), token)
         return span if start is None or end is None else inside(text, span, start, end)
+
+    def _way(self, path: Path) -> tuple[int, Path]:
+        """Where to start, and the rest of the path: from a statement, once its start is known."""
+        from iamlint.syntax.seek import item_after, start_of
+
+        text, root = self._root
+        if len(path) < 3 or path[0] != "Statement" or not isinstance(path[1], int):
+            return root, path
+        index, known = path[1], self._statements
+        if index not in known:
+            before = max((other for other in known if other < index), default=None)
+            known[index] = (
+                start_of(text, root, path[:2]) if before is None else item_after(text, known[before], index - before)
+            )
+        return known[index], path[2:]
 
     def duplicates(self) -> list[Duplicate]:
         """Keys that repeat inside one object of this document."""

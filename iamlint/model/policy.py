@@ -5,6 +5,7 @@ reachable through `value`, so that the grammar rules can point at them and every
 Grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -161,17 +162,11 @@ def _is_plain_action(text: str) -> bool:
     return service.replace("-", "").isalnum() and text.isascii() and bool(name) and (not bare or bare.isalnum())
 
 
+_plain_resource: Final = re.compile(r"\*\Z|arn:[^:$]*+:[A-Za-z0-9][A-Za-z0-9-]*+:[^:$]*+:[^:$]*+:").match
+
+
 def _is_plain_resource(text: str) -> bool:
-    if text == "*":
-        return True
-    fields = text.split(":", 5)
-    return (
-        len(fields) == 6
-        and fields[0] == "arn"
-        and text.isascii()
-        and fields[2].replace("-", "").isalnum()
-        and not any("$" in field for field in fields[:5])
-    )
+    return _plain_resource(text) is not None and text.isascii()
 
 
 def _is_plain_block(value: object) -> bool:
@@ -184,7 +179,9 @@ def _is_plain_block(value: object) -> bool:
         if len(keys) > 1 and len({key.lower() for key in keys}) < len(keys):
             return False
         for key, entry in keys.items():
-            if key[:1] == ":" or ":" not in key[:-1] or "$" in key or not (type(entry) is str or _is_plain_value(entry)):
+            if key[:1] == ":" or ":" not in key[:-1] or "$" in key:
+                return False
+            if not (type(entry) is str or _is_plain_value(entry)):
                 return False
     return True
 

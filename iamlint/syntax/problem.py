@@ -49,4 +49,7 @@ class SyntaxProblem(ValueError):
 
 def pointer(path: Path) -> str:
     """The path as a JSON Pointer (RFC 6901); the root is the empty string."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    text = "".join([f"/{step}" for step in path])
+    if "~" in text or text.count("/") > len(path):
+        return "".join(["/" + str(step).replace("~", "~0").replace("/", "~1") for step in path])
+    return text

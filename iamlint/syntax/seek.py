@@ -21,6 +21,31 @@ _read: Final = json.JSONDecoder(parse_int=float).raw_decode
 
 def seek(text: str, start: int, path: Path, token: str = "value") -> Span:
     """What `Tree(text, start).span(path, token)` says. KeyError where the path leads nowhere, or has no key."""
+    at, key = _walk(text, start, path)
+    if token == "value":
+        return Span(at, _read(text, at)[1])
+    if key is None:
+        raise KeyError(path)
+    return key
+
+
+def start_of(text: str, start: int, path: Path) -> int:
+    """Where the value at `path` starts; cheaper than its span. KeyError where the path leads nowhere."""
+    return _walk(text, start, path)[0]
+
+
+def item_after(text: str, here: int, count: int) -> int:
+    """Where the item starts that stands `count` places after the one that starts at `here`; KeyError without one."""
+    for _ in range(count):
+        comma = _next(text, _read(text, here)[1])
+        if comma is None:
+            raise KeyError(count)
+        here = comma.end()
+    return here
+
+
+def _walk(text: str, start: int, path: Path) -> tuple[int, Span | None]:
+    """Where the value at `path` starts, and its key's token if it has one."""
     at = _after_space(text, start)
     key = None
     for step in path:
@@ -28,16 +53,12 @@ def seek(text: str, start: int, path: Path, token: str = "value") -> Span:
         if opening == "{" and isinstance(step, str):
             at, key = _member(text, at, step)
         elif opening == "[" and isinstance(step, int) and step >= 0:
-            at, key = _item(text, at, step), None
+            at, key = item_after(text, _first(text, at, path), step), None
         else:
             raise KeyError(path)
         if at < 0:
             raise KeyError(path)
-    if token == "value":
-        return Span(at, _read(text, at)[1])
-    if key is None:
-        raise KeyError(path)
-    return key
+    return at, key
 
 
 def inside(text: str, whole: Span, start: int, end: int) -> Span:
@@ -67,14 +88,9 @@ def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
     return -1, None
 
 
-def _item(text: str, at: int, index: int) -> int:
-    """Where an item of a list starts; -1 where there are not that many."""
+def _first(text: str, at: int, path: Path) -> int:
+    """Where the first item of a list starts."""
     here = _after_space(text, at + 1)
     if text[here] == "]":
-        return -1
-    for _ in range(index):
-        comma = _next(text, _read(text, here)[1])
-        if comma is None:
-            return -1
-        here = comma.end()
+        raise KeyError(path)
     return here

@@ -1,7 +1,7 @@
 """Which sensitive actions a policy leaves open to a long-lived access key."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -143,16 +143,28 @@ def _sensitive_of(statement: Statement) -> Iterable[str]:
     """The sensitive actions that the statement is about."""
     from iamlint.aws.sensitive import sensitive_actions
 
-    everything = sensitive_actions()
-    if "NotAction" not in statement:
-        # Most policies list plain names, or patterns within services that have nothing sensitive.
-        services = _services()
-        names = {item.text.lower() for item in statement.actions}
-        if not any(_is_wild(name.partition(":")[0]) or name.partition(":")[0] in services for name in names):
-            return ()
-        if not any(map(_is_wild, names)):
-            return [action for action in everything if action.lower() in names]
-    return [action for action in everything if statement_matches_action(statement, action)]
+    if "NotAction" in statement:
+        return [action for action in sensitive_actions() if statement_matches_action(statement, action)]
+    texts = frozenset([item.text for item in statement.actions])
+    return _sensitive(texts) if sum(map(len, texts)) < _LONG else _sensitive.__wrapped__(texts)
+
+
+_LONG: Final = 4096
+"""Characters of actions whose answer is kept: a hostile file must not fill the memory."""
+
+
+@lru_cache(maxsize=4096)
+def _sensitive(listed: frozenset[str]) -> tuple[str, ...]:
+    """The sensitive actions that a list of actions and patterns is about."""
+    from iamlint.analyse.actions import ActionSet
+    from iamlint.aws.sensitive import sensitive_actions
+
+    # Most policies list plain names, or patterns within services that have nothing sensitive.
+    prefixes = {text.lower().partition(":")[0] for text in listed}
+    if not any(_is_wild(prefix) or prefix in _services() for prefix in prefixes):
+        return ()
+    matching = ActionSet(listed)
+    return tuple(action for action in sensitive_actions() if matching.matches(action.lower()))
 
 
 @cache
