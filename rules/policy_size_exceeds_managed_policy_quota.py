@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import IDENTITY_KINDS, Bad, Context, Good, Hit, Policy, PolicyRule, Severity, policy_size, quota
+from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, excess, size_hit
 
 
 class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
@@ -11,14 +11,15 @@ class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
     boundary it is refused, and so it is inline for a group (5,120) or a user (2,048).
 
     ## What to do instead
-    Split it into several managed policies.
+    The message says what can be left out without a change of meaning, and how many characters that saves. Beyond that,
+    split the policy into several managed policies.
 
     ## References
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
 
     severity = Severity.SUGGESTION
-    kinds = IDENTITY_KINDS
+    kinds = frozenset(("identity", "boundary"))
     tags = ("validity",)
 
     good = [
@@ -36,9 +37,5 @@ class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
     ]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
-        size, limit = policy_size(policy), quota("managed").limit
-        # Above the larger limit it is policy-size-exceeds-identity-policy-quota.
-        if limit < size <= quota("identity").limit:
-            yield self.finding(
-                (), f"{size} characters without white space, of which a managed policy takes {limit}; split it"
-            )
+        if excess(policy, "identity", added=1) is None:  # else policy-size-exceeds-identity-policy-quota
+            yield from size_hit(self, policy, excess(policy, "managed"), "a managed policy")

@@ -128,6 +128,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
     from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
+    from iamlint.rule.families.sizes import excess, size_hit
     from iamlint.rule.families.source_ip import source_ip_hits
     from iamlint.rule.families.tags import not_action_hits, untagged_hits
     from iamlint.rule.families.values import (
@@ -145,7 +146,7 @@ if TYPE_CHECKING:
         operators,
     )
     from iamlint.rule.families.variables import COMPARING, Variable, variable_hits, variables, variables_read
-    from iamlint.rule.families.whole import missing_fields, policy_size, repeated_sids
+    from iamlint.rule.families.whole import missing_fields, repeated_sids
 
 _SHARED = {
     "iamlint.aws.quotas": (
@@ -288,6 +289,10 @@ _SHARED = {
         "whole_service",
         "whole_services",
     ),
+    "iamlint.rule.families.sizes": (
+        "excess",
+        "size_hit",
+    ),
     "iamlint.rule.families.source_ip": ("source_ip_hits",),
     "iamlint.rule.families.tags": (
         "not_action_hits",
@@ -316,7 +321,6 @@ _SHARED = {
     ),
     "iamlint.rule.families.whole": (
         "missing_fields",
-        "policy_size",
         "repeated_sids",
     ),
 }
@@ -405,6 +409,7 @@ __all__ = [
     "empty_values",
     "everyone_limit",
     "everyone_named",
+    "excess",
     "faulty_keys",
     "has_key",
     "has_loose",
@@ -469,7 +474,6 @@ __all__ = [
     "part",
     "partition_of",
     "plain_values",
-    "policy_size",
     "private_hits",
     "quota",
     "quote",
@@ -482,6 +486,7 @@ __all__ = [
     "role_right",
     "second_opinion",
     "sensitive_actions",
+    "size_hit",
     "source_ip_hits",
     "statement_matches_action",
     "subject_of",

@@ -1,6 +1,5 @@
 """What rules share: names of actions, values in conditions, ARNs, providers of tokens."""
 
-import json
 from ipaddress import ip_network
 
 import pytest
@@ -20,7 +19,6 @@ from iamlint.rule import (
     named_actions,
     nearest_operator,
     oidc_principals,
-    policy_size,
 )
 
 WORDS = st.text("ab1-", min_size=1, max_size=5)
@@ -129,12 +127,6 @@ def test_missing_fields_of_an_arn(fields: list[str]) -> None:
     if "${" not in arn and fields:
         assert lacking == max(0, 5 - len(fields))
     assert missing_fields(f"{arn}*") == 0
-
-
-@given(st.recursive(ANY, lambda inner: st.lists(inner) | st.dictionaries(ANY, inner), max_leaves=10))
-def test_white_space_between_tokens_has_no_size(value: object) -> None:
-    spaced = json.loads(json.dumps(value, indent=4))
-    assert policy_size(Policy(value, "identity")) == policy_size(Policy(spaced, "identity"))
 
 
 @pytest.mark.parametrize(

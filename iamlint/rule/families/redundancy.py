@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from iamlint.analyse.actions import action_covers
 from iamlint.analyse.redundant import Group, groups
 from iamlint.analyse.resources import FIELDS, completed
 from iamlint.analyse.wildcards import covers
@@ -10,6 +11,7 @@ from iamlint.finding import Hit
 from iamlint.model import Policy, Statement
 from iamlint.rule.base import Rule, Where, listing, quote
 
+_ACTIONS = ("Action", "NotAction")
 _STAR, _MARK = "\ufdd0", "\ufdd1"  # noncharacters, which no policy that IAM takes has
 
 
@@ -45,7 +47,7 @@ def redundant_groups(
 
 def _comparable(statement: Statement, element: str, texts: list[str]) -> list[str]:
     """Patterns that are compared as they are: actions in lower case, escaped wildcards as plain characters."""
-    if element in ("Action", "NotAction"):
+    if element in _ACTIONS:
         return [text.lower() for text in texts]
     if statement.policy.has_variables and any("${" in text for text in texts):
         return [text.replace("${*}", _STAR).replace("${?}", _MARK) for text in texts]
@@ -61,16 +63,20 @@ def _message(element: str, group: Group, texts: list[str]) -> str:
     count = "another entry" if len(covered) == 1 else f"{len(covered)} other entries"
     them = "it" if len(covered) == 1 and not again else "them"
     also = f"{again} and" if again else ""
-    if element in ("Resource", "NotResource") and not all(_covers_by_field(keep, text) for text in covered):
-        return (
-            f"{quote(keep)}{also} covers {count} where a wildcard reaches across colons: {listing(covered)}; "
-            f"take {them} out if that is meant, else write out the fields of the ARN"
-        )
-    return f"{quote(keep)}{also} covers {count}: {listing(covered)}; take {them} out"
+    if all(covers_in_effect(element, keep, text) for text in covered):
+        return f"{quote(keep)}{also} covers {count}: {listing(covered)}; take {them} out"
+    if element in _ACTIONS:
+        return f"{quote(keep)}{also} covers {count}, but is no action: {listing(covered)}; write `service:Name`"
+    return (
+        f"{quote(keep)}{also} covers {count} where a wildcard reaches across colons: {listing(covered)}; "
+        f"take {them} out if that is meant, else write out the fields of the ARN"
+    )
 
 
-def _covers_by_field(pattern: str, other: str) -> bool:
-    """True iff each field of the ARN `pattern` covers that of `other`."""
+def covers_in_effect(element: str, pattern: str, other: str) -> bool:
+    """True iff `pattern`, which covers `other` as text, also does where IAM takes it apart at its colons."""
+    if element in _ACTIONS:
+        return action_covers(pattern, other)
     ours, theirs = completed(pattern).split(":", FIELDS - 1), completed(other).split(":", FIELDS - 1)
     return not pattern.strip("*") or all(map(covers, ours, theirs))
 

@@ -1,7 +1,6 @@
 """What concerns a policy, a Sid or an ARN as a whole."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from iamlint.finding import Hit
 from iamlint.model import Policy
@@ -19,15 +18,6 @@ def repeated_sids(rule: Rule, policy: Policy) -> Iterator[Hit]:
     for sid, where in places.items():
         if len(where) > 1:
             yield rule.finding(where, f"{len(where)} statements have the Sid {quote(sid)}; give each its own")
-
-
-@lru_cache(maxsize=1)  # several rules ask, one after another
-def policy_size(policy: Policy) -> int:
-    """Characters of the document as AWS's policy validation counts them: without white space, plus one."""
-    import json
-
-    text = json.dumps(policy.value, ensure_ascii=False, separators=(",", ":"))
-    return len("".join(text.split())) + 1
 
 
 def missing_fields(arn: str) -> int:

@@ -1,0 +1,122 @@
+"""Policies that are larger than what takes them, and the cheapest way to make them smaller."""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from iamlint.finding import Hit
+from iamlint.model import Policy
+from iamlint.rule.base import Rule
+
+_SMALL: Final = 2048
+"""No limit is lower; most policies are smaller."""
+
+_ATTACHED: Final = {
+    "dynamodb": "AWS::DynamoDB::Table",
+    "ecr": "AWS::ECR::Repository",
+    "elasticfilesystem": "AWS::EFS::FileSystem",
+    "events": "AWS::Events::EventBus",
+    "execute-api": "AWS::ApiGateway::RestApi",
+    "kms": "AWS::KMS::Key",
+    "lambda": "AWS::Lambda::Function",
+    "logs": "AWS::Logs::ResourcePolicy",
+    "s3": "AWS::S3::Bucket",
+    "secretsmanager": "AWS::SecretsManager::Secret",
+    "sns": "AWS::SNS::Topic",
+    "sqs": "AWS::SQS::Queue",
+}
+"""Service → what a policy with nothing but its actions is attached to, as far as size goes."""
+
+
+class Excess(NamedTuple):
+    """How far a policy is beyond a limit, in characters."""
+
+    characters: int
+    limit: int
+    over: int
+    whitespace_counts: bool
+
+
+def size(policy: Policy, whitespace_counts: bool) -> int:
+    """Characters of the document.
+
+    Where white space counts and the document has a text of its own, that text's; else as it is printed in one line.
+    """
+    if whitespace_counts and policy.length is not None:
+        return policy.length
+    compact, spaces = _measures(policy)
+    return compact if whitespace_counts else compact - spaces
+
+
+def excess(policy: Policy, kind: str, *, limit: int | None = None, added: int = 0) -> Excess | None:
+    """By how much `policy` is larger than the quota of `kind` allows (see `iamlint.aws.quotas`); None where it is not.
+
+    `limit` stands in for that quota's limit, `added` is what AWS's count comes to beyond the characters themselves.
+    """
+    if max(_measures(policy)[0], policy.length or 0) < min(_SMALL, limit or _SMALL):
+        return None
+    from iamlint.aws.quotas import quota
+
+    allowed = quota(kind, policy.resource_type or _attached_to(policy))
+    if allowed is None:
+        return None
+    characters = size(policy, allowed.whitespace_counts)
+    most = allowed.limit if limit is None else limit
+    over = characters + added - most
+    return Excess(characters, most, over, allowed.whitespace_counts) if over > 0 else None
+
+
+def size_hit(rule: Rule, policy: Policy, excess: Excess | None, taker: str) -> Iterator[Hit]:
+    """A hit on the whole policy where there is an `excess`; `taker` says who takes no more than the limit."""
+    if excess is not None:
+        counted = "" if excess.whitespace_counts else " without white space"
+        message = (
+            f"{excess.characters} characters{counted} where {taker} takes {excess.limit}; "
+            f"{excess.over} must go: {_advice(policy, excess)}"
+        )
+        yield rule.finding((), message, size=excess.characters, limit=excess.limit, over=excess.over)
+
+
+def _advice(policy: Policy, excess: Excess) -> str:
+    left, savings = excess.over, []
+    for what, saved in _savings(policy, excess):
+        savings.append(f"{what} saves {saved}")
+        left -= saved
+        if left <= 0:
+            return ", ".join(savings)
+    rest = f"the other {left}" if savings else "them"
+    return "; ".join((*([", ".join(savings)] if savings else []), f"move {rest} to another policy"))
+
+
+def _savings(policy: Policy, excess: Excess) -> Iterator[tuple[str, int]]:
+    """What can be done without a change of meaning, and the characters that it saves."""
+    from iamlint.rule.families.savings import savings
+
+    def measured(value: object) -> int:
+        text = _printed(value)
+        return len(text) if excess.whitespace_counts else len(text) - text.count(" ")
+
+    spaces = excess.characters - measured(policy.value)
+    if spaces > 0:
+        yield "leaving out white space", spaces
+    yield from savings(policy, measured)
+
+
+@lru_cache(maxsize=1)  # several rules ask, one after another
+def _measures(policy: Policy) -> tuple[int, int]:
+    """Characters as printed in one line, and how many of them are spaces, inside of strings."""
+    text = _printed(policy.value)
+    return len(text), text.count(" ")
+
+
+def _printed(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _attached_to(policy: Policy) -> str | None:
+    """The type of the resource that a resource policy is for, if its actions are of one service and that tells it."""
+    if policy.kind != "resource":
+        return None
+    services = {item.text.partition(":")[0].lower() for s in policy.statements for item in (*s.actions, *s.not_actions)}
+    return _ATTACHED.get(services.pop()) if len(services) == 1 else None

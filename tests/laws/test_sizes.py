@@ -1,0 +1,95 @@
+"""Sizes of policies, and ways to make them smaller that change nothing."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iamlint.analyse import Request, evaluate
+from iamlint.model import Policy
+from iamlint.rule.families.redundancy import identical_statements
+from iamlint.rule.families.savings import STEPS, savings
+from iamlint.rule.families.sizes import excess, size
+
+actions = st.sampled_from(["*", "s3*", "s3:*", "S3:Get*", "s3:GetObject", "s3:getobject", "s3:P?t*", "sqs:*"])
+resources = st.sampled_from(
+    ["*", "arn:aws:s3:::b*", "arn:aws:s3:::b/k", "arn:aws:s3:::b/*", "arn:aws:s3:*:k", "arn:aws:s3:::b/${*}"]
+)
+conditions = st.sampled_from([{}, {"StringEquals": {"aws:x": ["1"]}}, {"stringequals": {"AWS:X": "1"}}])
+
+
+def one_or_more(entries: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    return st.one_of(entries, st.lists(entries, min_size=1, max_size=4))
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> dict[str, Any]:
+    statement: dict[str, Any] = {"Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"]))}
+    statement[draw(st.sampled_from(["Action", "Action", "NotAction"]))] = draw(one_or_more(actions))
+    statement[draw(st.sampled_from(["Resource", "Resource", "NotResource"]))] = draw(one_or_more(resources))
+    if condition := draw(conditions):
+        statement["Condition"] = condition
+    if draw(st.booleans()):
+        statement["Sid"] = draw(st.sampled_from("ABC"))
+    return statement
+
+
+requests = [
+    Request("arn:aws:iam::111122223333:user/eve", action, resource, context=context)
+    for action in ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage")
+    for resource in ("*", "arn:aws:s3:::b", "arn:aws:s3:::b/k", "arn:aws:s3:::b/*", "arn:aws:s3:::k")
+    for context in ({}, {"aws:x": "1"})
+]
+
+
+@given(st.lists(statements(), max_size=5))
+def test_smaller_documents_answer_alike(written: list[dict[str, Any]]) -> None:
+    policy = Policy({"Version": "2012-10-17", "Statement": written}, "identity")
+    before = [evaluate(request, [policy]).decision for request in requests]
+    for step in STEPS:
+        document, _ = step(policy)
+        assert [evaluate(request, [Policy(document, "identity")]).decision for request in requests] == before
+
+
+@given(st.lists(statements(), max_size=5))
+def test_savings_are_what_the_steps_come_to(written: list[dict[str, Any]]) -> None:
+    policy = Policy({"Version": "2012-10-17", "Statement": written}, "identity")
+    sizes = [len(json.dumps(policy.value))]
+
+    def measured(value: object) -> int:
+        sizes.append(len(json.dumps(value)))
+        return sizes[-1]
+
+    saved = [characters for _, characters in savings(policy, measured)]
+    assert all(characters > 0 for characters in saved)
+    assert sizes[0] - sum(saved) == min(sizes)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text("aä \n\\"),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("aä "), inner),
+    max_leaves=10,
+)
+
+
+@given(json_values)
+def test_white_space_between_tokens_has_no_size(value: object) -> None:
+    spaced = json.loads(json.dumps(value, indent=4))
+    assert size(Policy(value, "identity"), False) == size(Policy(spaced, "identity"), False)
+
+
+@given(json_values)
+def test_any_document_can_be_measured(value: object) -> None:
+    for document in (value, {"Statement": value}, {"Statement": [{"Action": value, "Effect": "Deny"}, value]}):
+        policy = Policy(document, "identity")
+        list(savings(policy, lambda smaller: len(json.dumps(smaller))))
+        identical_statements(policy)
+        assert excess(policy, "trust", limit=10_000) is None
+
+
+def test_the_text_counts_where_white_space_does() -> None:
+    value = {"Statement": [{"Sid": "a b"}]}
+    assert size(Policy(value, "scp"), True) == len('{"Statement":[{"Sid":"a b"}]}')
+    assert size(Policy(value, "scp"), False) == len('{"Statement":[{"Sid":"ab"}]}')
+    assert size(Policy(value, "scp", length=100), True) == 100
