@@ -16,14 +16,15 @@ if TYPE_CHECKING:
         conditions_hold,
         parse_operator,
     )
-    from iamlint.analyse.evaluation import (
+    from iamlint.analyse.evaluation import evaluate
+    from iamlint.analyse.request import (
         ALLOWED,
+        CANNOT_TELL,
         EXPLICITLY_DENIED,
         IMPLICITLY_DENIED,
         Blocker,
         Decision,
         Request,
-        evaluate,
     )
     from iamlint.analyse.resources import resource_matches
     from iamlint.analyse.variables import Context, variable_parts
@@ -45,14 +46,15 @@ _SHARED = {
         "conditions_hold",
         "parse_operator",
     ),
-    "iamlint.analyse.evaluation": (
+    "iamlint.analyse.evaluation": ("evaluate",),
+    "iamlint.analyse.request": (
         "ALLOWED",
+        "CANNOT_TELL",
         "EXPLICITLY_DENIED",
         "IMPLICITLY_DENIED",
         "Blocker",
         "Decision",
         "Request",
-        "evaluate",
     ),
     "iamlint.analyse.resources": ("resource_matches",),
     "iamlint.analyse.variables": (
@@ -69,6 +71,7 @@ _HOMES = {name: module for module, names in _SHARED.items() for name in names}
 
 __all__ = [
     "ALLOWED",
+    "CANNOT_TELL",
     "EXPLICITLY_DENIED",
     "IMPLICITLY_DENIED",
     "OPERATOR_NAMES",

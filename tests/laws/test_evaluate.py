@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamlint.analyse import ALLOWED, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, Request, evaluate
+from iamlint.analyse import (
+    ALLOWED,
+    CANNOT_TELL,
+    EXPLICITLY_DENIED,
+    IMPLICITLY_DENIED,
+    Decision,
+    Request,
+    evaluate,
+)
 from iamlint.model import Policy
 
 USER = "arn:aws:iam::111122223333:user/team/eve"
@@ -76,21 +84,25 @@ def test_the_answer_names_its_statement() -> None:
     [
         ("arn:aws:s3:::b/k", None, "s3:GetObject", ALLOWED),
         ("arn:aws:s3:::b/k", "111122223333", "s3:GetObject", ALLOWED),
-        ("arn:aws:s3:::b/k", "444455556666", "s3:GetObject", IMPLICITLY_DENIED),
-        ("arn:aws:sqs:eu-west-1:444455556666:q", None, "sqs:SendMessage", IMPLICITLY_DENIED),
-        ("arn:aws:kms:eu-west-1:111122223333:key/1", None, "kms:Decrypt", IMPLICITLY_DENIED),
+        ("arn:aws:s3:::b/k", "444455556666", "s3:GetObject", CANNOT_TELL),
+        ("arn:aws:sqs:eu-west-1:444455556666:q", None, "sqs:SendMessage", CANNOT_TELL),
+        ("arn:aws:kms:eu-west-1:111122223333:key/1", None, "kms:Decrypt", CANNOT_TELL),
         ("arn:aws:kms:eu-west-1:111122223333:alias/a", None, "kms:CreateAlias", ALLOWED),
         ("*", None, "kms:ListKeys", ALLOWED),
-        (ROLE, None, "sts:AssumeRole", IMPLICITLY_DENIED),
+        (ROLE, None, "sts:AssumeRole", CANNOT_TELL),
         (ROLE, None, "iam:PassRole", ALLOWED),
     ],
 )
 def test_where_a_policy_on_the_resource_must_allow_too(
     resource: str, resource_account: str | None, action: str, expected: str
 ) -> None:
-    decision = ask(allow(), action=action, resource=resource, resource_account=resource_account)
-    assert decision.decision == expected
-    assert bool(decision.assumed) == (expected != ALLOWED)
+    request = Request(USER, action, resource, resource_account)
+    assert evaluate(request, [policy(allow())]).decision == expected
+    alone = evaluate(request, [policy(allow())], resource_policy=())
+    assert alone.decision == (ALLOWED if expected == ALLOWED else IMPLICITLY_DENIED)
+    assert [blocker.step for blocker in alone.blockers] == ([] if expected == ALLOWED else ["resource"])
+    denied = evaluate(request, [policy(deny())])
+    assert (denied.decision, denied.assumed) == (EXPLICITLY_DENIED, ())
 
 
 @pytest.mark.parametrize(
@@ -100,8 +112,9 @@ def test_where_a_policy_on_the_resource_must_allow_too(
         (ROLE, ALLOWED),
         ("arn:aws:sts::111122223333:assumed-role/app/session", ALLOWED),
         ("arn:aws:sts::111122223333:federated-user/eve", ALLOWED),
-        ("anonymous", IMPLICITLY_DENIED),
-        ("lambda.amazonaws.com", IMPLICITLY_DENIED),
+        ("anonymous", CANNOT_TELL),
+        ("lambda.amazonaws.com", CANNOT_TELL),
+        ("arn:aws:iam::111122223333:saml-provider/idp", CANNOT_TELL),
     ],
 )
 def test_who_has_identity_policies(principal: str, expected: str) -> None:
@@ -149,7 +162,7 @@ def test_the_other_reading_of_a_resource_is_named() -> None:
     statement = allow(resource="arn:aws:s3:*:111122223333:x")
     decision = ask(statement, resource=arn, resource_account="111122223333")
     assert decision.decision == IMPLICITLY_DENIED
-    assert decision.assumed[0].endswith("if they go on, the request is Allowed")
+    assert decision.assumed[-1].endswith("if they go on, the request is Allowed")
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,13 @@ def test_answers_and_broken_lines() -> None:
         line("x", request={**REQUEST, "action": "s3"}),
         line("x", request={**REQUEST, "context": {"a\u001b[31m": {}}}),
         line("x", identity_policies="no"),
+        line("x", scps=[ALLOW]),
+        line("x", resource_policy=[ALLOW]),
         line("x") + " 1",
         '{"id": ' + "[" * 100_000,
-        line("scp", scps=[[ALLOW]]),
+        line("scp", scps=[[ALLOW], []], rcps=[]),
+        line("elsewhere", boundary=None, resource_policy=None, request={**REQUEST, "resource_account": "4"}),
+        line("unknown", request={**REQUEST, "resource_account": "4"}),
         line("mfa", identity_policies=[{**ALLOW, "Statement": {**ALLOW["Statement"], "Condition": MFA}}]),
     ]
     result = CliRunner().invoke(main, ["evaluate", "--jsonl", "-"], input="\n".join(lines))
@@ -37,12 +41,16 @@ def test_answers_and_broken_lines() -> None:
     assert {name: answer["decision"] for name, answer in answers.items()} == {
         "plain": "Allowed",
         "other": "ImplicitlyDenied",
-        "scp": "CannotTell",
+        "scp": "ImplicitlyDenied",
+        "elsewhere": "ImplicitlyDenied",
+        "unknown": "CannotTell",
         "mfa": "ImplicitlyDenied",
     }
-    assert list(answers["plain"]) == ["id", "decision", "reason", "assumed"]
+    assert list(answers["plain"]) == ["id", "decision", "reason", "blockers", "assumed"]
+    assert "service control policies" in answers["plain"]["assumed"][0]
+    assert [blocker["step"] for blocker in answers["scp"]["blockers"]] == ["scp"]
     errors = result.stderr.splitlines()
-    assert [error.split(":")[1] for error in errors] == ["4", "5", "6", "7", "8", "9", "10"]
+    assert [error.split(":")[1] for error in errors] == [str(number) for number in range(4, 13)]
     assert "\x1b" not in result.stderr
 
 
