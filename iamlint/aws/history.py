@@ -215,6 +215,12 @@ def borrowed_keys() -> dict[str, Row]:
 
 
 @cache
+def borrowed_prefixes() -> frozenset[str]:
+    """The prefixes of `borrowed_keys` (`saml` …). Reads the whole file."""
+    return frozenset(name.partition(":")[0] for name in borrowed_keys())
+
+
+@cache
 def formats() -> dict[str, list[tuple[str, str, int]]]:
     """All ARN formats by their third field: the format, the prefix that lists it, its first release.
 

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.model import Statement
-from iamlint.rule import PolicyRule, StatementRule
+from iamlint.rule import Context, PolicyRule, StatementRule
 
 _ANY_SERVICE = "*"
 _MOST_KEPT = 1 << 14
 _LONGEST_KEPT = 4096
 """Characters of texts whose result is kept: a hostile file must not fill the memory."""
+_NOTHING: frozenset[str] = frozenset()
+_SERVICE = frozenset(("service",))
 _LONGEST = 256
 """No operator and no condition key has so long a name; longer ones are not kept."""
 
@@ -19,12 +21,15 @@ _LONGEST = 256
 class Calls:
     """What the rules that look at statements ask of them: all that a plan can depend on."""
 
-    def __init__(self, rules: Iterable[StatementRule | PolicyRule]) -> None:
+    def __init__(self, rules: Iterable[StatementRule | PolicyRule], ctx: Context) -> None:
         rules = tuple(rules)
+        self._ctx = ctx
         self._named_actions = frozenset().union(*(rule.actions for rule in rules))
         self._named_operators = frozenset().union(*(rule.operators for rule in rules))
         self._named_keys = frozenset().union(*(rule.condition_keys for rule in rules))
+        self._named_faults = frozenset().union(*(rule.faults for rule in rules))
         self._actions = _Kept(self._actions_of)
+        self._resources = _Kept(self._resource_faults)
         self._conditions = _Kept(self._conditions_of)
 
     def content(self, statement: Statement) -> "Content":
@@ -38,6 +43,7 @@ class Calls:
         else:
             operators = keys = []
         effect = value.get("Effect")
+        conditions = self._conditions[(*operators, None, *keys)]
         return Content(
             statement.policy.kind,
             effect if effect in ("Allow", "Deny") else None,
@@ -45,8 +51,23 @@ class Calls:
             statement.is_regular,
             not statement.is_regular or _holds_dollar(value, block),
             self._actions[tuple([text for text in texts if isinstance(text, str)])],
-            self._conditions[(*operators, None, *keys)],
+            conditions,
+            self._faults(value) | conditions.faults,
         )
+
+    def _faults(self, value: dict[str, Any]) -> frozenset[str]:
+        if not self._named_faults or (value.get("Resource") in ("*", ["*"]) and "NotResource" not in value):
+            return _NOTHING
+        given = [value.get("Resource"), value.get("NotResource")]
+        texts = [text for each in given for text in (each if isinstance(each, list) else [each])]
+        found: frozenset[str] = self._resources[tuple([text for text in texts if isinstance(text, str)])]
+        return found
+
+    def _resource_faults(self, texts: tuple[str, ...]) -> frozenset[str]:
+        from iamlint.rule.families.arns import arn_faults
+
+        catalogue = self._ctx.catalogue
+        return frozenset().union(*[arn_faults(text, catalogue) for text in texts if text != "*"]) & self._named_faults
 
     def _actions_of(self, texts: tuple[str, ...]) -> "Actions":
         lowered = frozenset([text.lower() for text in texts])
@@ -60,7 +81,17 @@ class Calls:
         end = texts.index(None)
         operators = frozenset().union(*(_operator_tokens(text) for text in texts[:end] if text is not None))
         keys = frozenset().union(*(_key_tokens(text) for text in texts[end + 1 :] if text is not None))
-        return Conditions(operators & self._named_operators, keys & self._named_keys)
+        return Conditions(
+            operators & self._named_operators, keys & self._named_keys, self._key_faults(texts[end + 1 :])
+        )
+
+    def _key_faults(self, keys: Iterable[str | None]) -> frozenset[str]:
+        if "service" not in self._named_faults:
+            return _NOTHING
+        from iamlint.rule.families.services import may_name_no_service
+
+        catalogue = self._ctx.catalogue
+        return _SERVICE if any(may_name_no_service(key, catalogue) for key in keys if key) else _NOTHING
 
 
 class _Kept(dict[tuple[Any, ...], Any]):
@@ -95,6 +126,8 @@ class Conditions(NamedTuple):
     """Families, names, quantifiers and suffixes of the operators; `?` for one that IAM does not know."""
     keys: frozenset[str]
     """Each key without its tag key, its prefix (`s3:`) and its last part (`:aud`)."""
+    faults: frozenset[str]
+    """`service` where a key, or a value that it is compared with, may name a service that does not exist."""
 
 
 class Content(NamedTuple):
@@ -108,15 +141,18 @@ class Content(NamedTuple):
     """True iff a resource or a condition value may hold a variable, or the statement is not regular."""
     actions: Actions
     conditions: Conditions
+    faults: frozenset[str]
+    """What is wrong with ARNs and, perhaps, with names of services, as far as some rule is for it."""
 
     def shape_fits(self, rule: StatementRule | PolicyRule) -> bool:
         """True iff `rule` is for statements of this effect with these elements."""
         return rule.effect in (None, self.effect) and (not rule.elements or not rule.elements.isdisjoint(self.elements))
 
     def names_fit(self, rule: StatementRule | PolicyRule) -> bool:
-        """True iff the statement may be about what `rule` is for: services, actions, operators, keys, variables."""
+        """True iff the statement may be about what `rule` is for: names of all sorts, variables, faults."""
         return (
             (not rule.only_variables or self.dollar)
+            and (not rule.faults or not self.faults.isdisjoint(rule.faults))
             and (not rule.operators or not self.conditions.operators.isdisjoint(rule.operators))
             and (not rule.condition_keys or not self.conditions.keys.isdisjoint(rule.condition_keys))
             and ("NotAction" in self.elements or self._actions_fit(rule))

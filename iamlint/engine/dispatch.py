@@ -30,7 +30,8 @@ class Dispatcher:
         self._text_rules = [r for r in everything if isinstance(r, TextRule)]
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
-        self._calls = Calls((*self._statement_rules, *self._policy_rules))
+        self._calls = Calls((*self._statement_rules, *self._policy_rules), ctx)
+        self._mirrored = frozenset(r.id for r in everything if r.aws and r.aws != "DATA_TYPE_MISMATCH")
         self._plans: dict[Content, _Plan] = {}
         self._by_plans: dict[object, tuple[PolicyRule, ...]] = {}
 
@@ -58,7 +59,22 @@ class Dispatcher:
                     found.extend(each.check(statement, self._ctx))
                 except Exception as error:
                     found.append(Crash(each.id, error))
-        return found
+        return found if policy.is_regular else self._readable(policy, found)
+
+    def _readable(self, policy: Policy, found: list[Hit | Crash]) -> list[Hit | Crash]:
+        """`found` without what else AWS's checks would say of a value of a wrong JSON type: AWS says that only."""
+        from iamlint.rule.families.grammar import wrong_elements
+
+        wrong = {element for element, _ in wrong_elements(policy)} if found else set()
+        if not wrong:
+            return found
+        return [
+            hit
+            for hit in found
+            if isinstance(hit, Crash)
+            or hit.rule not in self._mirrored
+            or not any(path[:n] in wrong for path, *_ in hit.places for n in range(len(path) + 1))
+        ]
 
     def _plan(self, statement: Statement) -> "_Plan":
         """Which rules a statement calls for: few plans, many statements."""
@@ -130,6 +146,7 @@ def _asks(rule: PolicyRule) -> bool:
         or rule.only_wildcards
         or rule.only_named
         or rule.only_variables
+        or rule.faults
     )
 
 

@@ -38,6 +38,7 @@ _KEPT = (
     "actions",
     "operators",
     "condition_keys",
+    "faults",
     "only_variables",
     "only_wildcards",
     "only_named",

@@ -41,6 +41,7 @@ from iamlint.syntax import Path, nearest
 if TYPE_CHECKING:
     from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
     from iamlint.analyse.conditions import parse_operator
+    from iamlint.aws.partitions import PARTITIONS
     from iamlint.aws.quotas import Quota, counted, quota
     from iamlint.aws.regions import is_region, nearest_region, partition_of, regions
     from iamlint.aws.sensitive import sensitive_actions
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
     )
     from iamlint.rule.exception import ExceptionUse
     from iamlint.rule.families.ages import age, is_older, key_name
+    from iamlint.rule.families.arns import arn_faults, faulty_arns, is_account, is_key_arn, resource_forms
+    from iamlint.rule.families.attached import attached_to, foreign_actions, foreign_resources, foreign_to_rcp
     from iamlint.rule.families.callers import caller_openings
     from iamlint.rule.families.condition_keys import (
         KeyUse,
@@ -128,6 +131,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
     from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
+    from iamlint.rule.families.services import unknown_prefixes, unknown_principals
     from iamlint.rule.families.sizes import excess, size_hit
     from iamlint.rule.families.source_ip import source_ip_hits
     from iamlint.rule.families.tags import not_action_hits, untagged_hits
@@ -149,6 +153,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.whole import missing_fields, repeated_sids
 
 _SHARED = {
+    "iamlint.aws.partitions": ("PARTITIONS",),
     "iamlint.aws.quotas": (
         "Quota",
         "counted",
@@ -178,6 +183,19 @@ _SHARED = {
         "age",
         "is_older",
         "key_name",
+    ),
+    "iamlint.rule.families.arns": (
+        "arn_faults",
+        "faulty_arns",
+        "is_account",
+        "is_key_arn",
+        "resource_forms",
+    ),
+    "iamlint.rule.families.attached": (
+        "attached_to",
+        "foreign_actions",
+        "foreign_resources",
+        "foreign_to_rcp",
     ),
     "iamlint.rule.families.callers": ("caller_openings",),
     "iamlint.rule.families.condition_keys": (
@@ -289,6 +307,10 @@ _SHARED = {
         "whole_service",
         "whole_services",
     ),
+    "iamlint.rule.families.services": (
+        "unknown_prefixes",
+        "unknown_principals",
+    ),
     "iamlint.rule.families.sizes": (
         "excess",
         "size_hit",
@@ -337,6 +359,7 @@ __all__ = [
     "LONG_LIVED",
     "MOST_HINTS",
     "MOST_PATTERNS",
+    "PARTITIONS",
     "PASS_ROLE",
     "POLICY_ELEMENTS",
     "PRINCIPAL_KINDS",
@@ -397,6 +420,8 @@ __all__ = [
     "action_matches",
     "action_meets",
     "age",
+    "arn_faults",
+    "attached_to",
     "both",
     "caller_openings",
     "compared",
@@ -410,13 +435,18 @@ __all__ = [
     "everyone_limit",
     "everyone_named",
     "excess",
+    "faulty_arns",
     "faulty_keys",
+    "foreign_actions",
+    "foreign_resources",
+    "foreign_to_rcp",
     "has_key",
     "has_loose",
     "has_other_conditions",
     "has_plain_wildcard",
     "has_wildcard",
     "identical_statements",
+    "is_account",
     "is_address",
     "is_all_actions",
     "is_base64",
@@ -424,6 +454,7 @@ __all__ = [
     "is_date",
     "is_every_arn",
     "is_identifier",
+    "is_key_arn",
     "is_known_service_principal",
     "is_loose_user_id",
     "is_null_if_exists",
@@ -482,6 +513,7 @@ __all__ = [
     "redundant_entries",
     "regions",
     "repeated_sids",
+    "resource_forms",
     "resource_items",
     "role_right",
     "second_opinion",
@@ -493,6 +525,8 @@ __all__ = [
     "subjects",
     "type_name",
     "unhindered_request",
+    "unknown_prefixes",
+    "unknown_principals",
     "untagged_hits",
     "variable_hits",
     "variables",

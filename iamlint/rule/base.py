@@ -170,6 +170,11 @@ class _OfStatements(Rule):
     One that ends in `:` is any key of that prefix, one that begins with `:` any with that last part (`:aud`). Empty:
     any.
     """
+    faults: ClassVar[frozenset[str]] = frozenset()
+    """Faults that `arn_faults` tells of ARNs, of which a resource has one; empty: any.
+
+    `service` also fits where a condition may name a service that does not exist.
+    """
     only_wildcards: ClassVar[bool] = False
     """Only a statement with a wildcard in an action, or with a NotAction."""
     only_named: ClassVar[bool] = False
