@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Path, Policy, PolicyRule, Severity, quote, type_name, wrong_types
+from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, quote, type_name, wrong_elements
 
 
 class DataTypeMismatch(PolicyRule):
@@ -45,20 +45,14 @@ class DataTypeMismatch(PolicyRule):
     ]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
-        entries: dict[Path, list[tuple[Path, str]]] = {}
-        for path, wanted, value in wrong_types(policy):
+        for element, wrong in wrong_elements(policy):
+            path, wanted, value = wrong[0]
             text = f"{type_name(value)}; write {wanted}"
-            if path and isinstance(path[-1], int):  # AWS answers for the element, once, whatever the number of entries
-                entries.setdefault(path[:-1], []).append((path, text))
-            else:
+            if path == element:
                 what = f"{quote(path[-1])} holds" if path else "the document is"
-                yield self.finding(path, f"{what} {text}")
-        for element, wrong in entries.items():
-            related = [(path, "this entry") for path, _ in wrong[:20]]
+                yield self.finding(element, f"{what} {text}")
+                continue
             name = quote(element[-1])
-            what = (
-                f"an entry of {name} is"
-                if len(wrong) == 1
-                else f"{len(wrong)} entries of {name} are wrong, the first is"
-            )
-            yield self.finding(element, f"{what} {wrong[0][1]}", related=related)
+            count = len(wrong)
+            what = f"an entry of {name} is" if count == 1 else f"{count} entries of {name} are wrong, the first is"
+            yield self.finding(element, f"{what} {text}", related=[(entry, "this entry") for entry, _, _ in wrong[:20]])

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, doubtful, quote
+from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, doubtful, listing, quote
 
 
 class RetiredAction(PolicyRule):
@@ -31,18 +31,20 @@ class RetiredAction(PolicyRule):
     bad = [
         Bad('{"Effect":"Allow","Action":["s3:Get*",«"deepracer:CreateCar"»],"Resource":"*"}'),
         Bad('{"Effect":"Deny","NotAction":«"DeepRacer:*"»,"Resource":"*"}', why="patterns of a closed service too"),
+        Bad('{"Effect":"Allow","Action":«"sqs:SendMessageBatch"»,"Resource":"*"}', why="now part of `sqs:SendMessage`"),
     ]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         catalogue = ctx.catalogue
         for action in doubtful(policy, catalogue):
+            replacing: tuple[str, ...] = ()
             if catalogue.service_status(action.prefix) == "retired":
                 gone, seen = f"the service {quote(action.prefix)}", catalogue.seen(action.prefix)
             elif not action.is_pattern and catalogue.action_status(action.prefix, action.name) == "retired":
                 gone, seen = quote(action.item), catalogue.seen(action.prefix, action.name)
+                replacing = catalogue.api_hint(action.prefix, action.name)
             else:
                 continue
             since = f" and was last there on {seen[1]}" if seen else ""
-            yield self.finding(
-                action.item, f"{gone} is gone from AWS's lists{since}; take the entry out or use what replaced it"
-            )
+            advice = f"use {listing(replacing)}" if replacing else "take the entry out or use what replaced it"
+            yield self.finding(action.item, f"{gone} is gone from AWS's lists{since}; {advice}")

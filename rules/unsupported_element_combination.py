@@ -29,9 +29,9 @@ class UnsupportedElementCombination(StatementRule):
         Good('{"Effect":"Deny","NotAction":"iam:*","NotResource":"*"}', why="two different elements"),
     ]
     bad = [
-        Bad('{"Effect":"Allow",«"Action"»:"s3:*",«"NotAction"»:"s3:Get*","Resource":"*"}'),
-        Bad('{"Effect":"Allow","Action":"s3:*",«"NotResource"»:"*",«"Resource"»:"*"}'),
-        Bad('{"Effect":"Deny",«"Principal"»:"*",«"NotPrincipal"»:"*","Action":"s3:*","Resource":"*"}'),
+        Bad('{"Effect":"Allow","Action":«"s3:*"»,"NotAction":«"s3:Get*"»,"Resource":"*"}'),
+        Bad('{"Effect":"Allow","Action":"s3:*","NotResource":«"*"»,"Resource":«"*"»}'),
+        Bad('{"Effect":"Deny","Principal":«"*"»,"NotPrincipal":«"*"»,"Action":"s3:*","Resource":"*"}'),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:

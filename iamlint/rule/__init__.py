@@ -81,7 +81,7 @@ if TYPE_CHECKING:
         nearest_condition_key,
     )
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
-    from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_types
+    from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
     from iamlint.rule.families.key_values import is_identifier, plain_values
     from iamlint.rule.families.limits import (
         denials,
@@ -220,7 +220,7 @@ _SHARED = {
         "POLICY_ELEMENTS",
         "STATEMENT_ELEMENTS",
         "type_name",
-        "wrong_types",
+        "wrong_elements",
     ),
     "iamlint.rule.families.key_values": (
         "is_identifier",
@@ -535,7 +535,7 @@ __all__ = [
     "whole_services",
     "widens",
     "witness",
-    "wrong_types",
+    "wrong_elements",
 ]
 
 

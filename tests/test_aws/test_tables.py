@@ -15,7 +15,7 @@ from tests.support import corpus
 @pytest.mark.parametrize(("operation", "actions"), api_names.operations().items(), ids=":".join)
 def test_an_api_name_is_no_action_and_leads_to_actions(operation: tuple[str, str], actions: tuple[str, ...]):
     known = catalogue()
-    assert known.action_status(*operation) == "unknown"
+    assert known.action_status(*operation) != "current"  # some were actions once
     assert known.api_hint(*operation) == actions
     for action in actions:
         assert known.names(action) == (action,)

@@ -52,6 +52,18 @@ def wrong_types(policy: Policy) -> Iterator[tuple[Path, str, object]]:
         yield from _statements(document["Statement"])
 
 
+def wrong_elements(policy: Policy) -> Iterator[tuple[Path, list[tuple[Path, str, object]]]]:
+    """The elements with a value of a wrong type, each with these values as `wrong_types` gives them.
+
+    An entry of a list makes the list the element: AWS answers for that, once, whatever the number of entries.
+    """
+    found: dict[Path, list[tuple[Path, str, object]]] = {}
+    for path, wanted, value in wrong_types(policy):
+        element = path[:-1] if path and isinstance(path[-1], int) else path
+        found.setdefault(element, []).append((path, wanted, value))
+    yield from found.items()
+
+
 def _statements(value: object) -> Iterator[tuple[Path, str, object]]:
     if isinstance(value, dict):
         yield from _statement(value, ("Statement",))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from iamlint.finding import Hit
 from iamlint.model import Statement
-from iamlint.rule.base import Rule, key
+from iamlint.rule.base import Rule
 
 
 def missing(rule: Rule, statement: Statement, elements: tuple[str, ...], advice: str) -> Iterator[Hit]:
@@ -15,10 +15,10 @@ def missing(rule: Rule, statement: Statement, elements: tuple[str, ...], advice:
 
 
 def both(rule: Rule, statement: Statement, one: str, other: str) -> Iterator[Hit]:
-    """A hit that marks both keys where `statement` has two elements that exclude each other."""
+    """A hit that marks both elements where `statement` has two elements that exclude each other."""
     if one in statement and other in statement:
         places = sorted((one, other), key=list(statement.value).index)
         yield rule.finding(
-            [key(statement.at(name)) for name in places],
+            [statement.at(name) for name in places],
             f"{one} and {other} stand in one statement, which IAM refuses; keep one of them",
         )
