@@ -14,7 +14,8 @@ from iamlint.aws.arns import unlisted_formats
 from iamlint.aws.glob import is_pattern, select
 
 if TYPE_CHECKING:
-    from iamlint.aws.service import Action, ConditionKey, Service
+    from iamlint.aws.keys import Names
+    from iamlint.aws.service import Action, ConditionKey, ResourceType, Service
 
 _LONGEST_NAME = 256
 """No action has so long a name."""
@@ -46,6 +47,7 @@ class Catalogue:
             _check_day(as_of)
             self._now = max(0, sum(day <= as_of for day in days) - 1)
         self._details: dict[str, Service] = {}
+        self._names: dict[str, Names[tuple[str, history.Row]]] = {}
         self._lists: dict[tuple[str, tuple[Status, ...]], list[str]] = {}
 
     @property
@@ -298,15 +300,24 @@ class Catalogue:
             found = global_key(name) if prefix == "aws" else issuer_key(name)
             if found or prefix == "aws":
                 return (found, "current") if found else (None, "unknown")
-        for table in (history.keys, lambda _: history.borrowed_keys()):
-            rows = {key: (key, row) for key, row in table(prefix).items() if row.first <= self._now}
-            if (listed := find(name, rows)) is not None:
+        for owner in (prefix, "") if prefix in history.services() else ("",):
+            if (listed := self._key_names(owner).find(name)) is not None:
                 key, row = listed
                 spelled = history.spellings(prefix).get(key, row.names)
                 return ConditionKey(spelled, row.type), self._status(row)
         if prefix in self._news and (service := self.service(prefix)) and (found := service.condition_key(name)):
             return found, "current"
         return None, "unknown"
+    def _key_names(self, prefix: str) -> "Names[tuple[str, history.Row]]":
+        """The condition keys listed by the service of this prefix; those under other prefixes for `""`."""
+        from iamlint.aws.keys import Names
+
+        if (found := self._names.get(prefix)) is None:
+            rows = history.keys(prefix) if prefix else history.borrowed_keys()
+            listed = {key: (key, row) for key, row in rows.items() if row.first <= self._now}
+            found = self._names[prefix] = Names(listed)
+        return found
+
 
     def rcp_services(self) -> frozenset[str]:
         """The prefixes of the services that resource control policies apply to.

@@ -6,7 +6,7 @@ From "AWS global condition context keys" (IAM User Guide), as of `DATE`. A key t
 
 from functools import cache
 
-from iamlint.aws.keys import find
+from iamlint.aws.keys import Names
 from iamlint.aws.service import ConditionKey
 
 DATE = "2026-10-27"
@@ -40,7 +40,12 @@ def global_keys() -> dict[str, ConditionKey]:
 
 def global_key(name: str) -> ConditionKey | None:
     """The key of that name, in any case: `aws:principaltag/team` gives `aws:PrincipalTag/${TagKey}`."""
-    return find(name, global_keys())
+    return _names().find(name)
+
+
+@cache
+def _names() -> Names[ConditionKey]:
+    return Names(global_keys())
 
 
 _ISSUER_KEYS = {"amr": "ArrayOfString", "aud": "String", "email": "String", "oaud": "String", "sub": "String"}

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from iamlint.aws.glob import matches
 
@@ -19,20 +19,30 @@ def folded(name: str) -> str:
     return name.lower() if name.isascii() else "".join(c.lower() if c.isascii() else c for c in name)
 
 
-def find(name: str, table: Mapping[str, T]) -> T | None:
-    """The entry for a key of this name in any case, in a table by name in lower case; None if there is none.
+class Names(Generic[T]):
+    """Names of condition keys in lower case, some of them templates, and what belongs to each of them.
 
-    A variable of a template stands for at least one character. The exact name wins, then the longest template.
+    Made once for a table of which much is asked: templates are taken apart here.
     """
-    name = folded(name)
-    if name in table:
-        return table[name]
-    best, longest = None, 0
-    for known, entry in table.items():
-        start = _plain_start(known)
-        if len(known) > max(len(start), longest) and name.startswith(start) and matches(_pattern(known), name):
-            best, longest = entry, len(known)
-    return best
+
+    def __init__(self, table: Mapping[str, T]) -> None:
+        self._table = table
+        starts = ((name, _plain_start(name)) for name in table)
+        templates = [(name, start, _pattern(name)) for name, start in starts if start != name]
+        self._templates = sorted(templates, key=lambda template: -len(template[0]))
+
+    def find(self, name: str) -> T | None:
+        """The entry for a key of this name in any case; None if there is none.
+
+        A variable of a template stands for at least one character. The exact name wins, then the longest template.
+        """
+        name = folded(name)
+        if name in self._table:
+            return self._table[name]
+        for known, start, pattern in self._templates:
+            if name.startswith(start) and matches(pattern, name):
+                return self._table[known]
+        return None
 
 
 def _plain_start(template: str) -> str:

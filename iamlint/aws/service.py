@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from iamlint.aws import installed
-from iamlint.aws.keys import find
+from iamlint.aws.keys import Names
 
 
 class Action(NamedTuple):
@@ -114,7 +114,11 @@ class Service:
 
     def condition_key(self, name: str) -> ConditionKey | None:
         """The key of that name, in any case: `s3:existingobjecttag/a` gives `s3:ExistingObjectTag/<key>`."""
-        return find(name, self.condition_keys)
+        return self._key_names.find(name)
+
+    @cached_property
+    def _key_names(self) -> Names[ConditionKey]:
+        return Names(self.condition_keys)
 
     def supplies(self, action: Action) -> tuple[str, ...]:
         """All keys that requests for the action can hold, beside those that every request can hold (`aws:` …).

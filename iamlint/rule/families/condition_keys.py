@@ -27,29 +27,47 @@ class KeyUse(NamedTuple):
     key: "ConditionKey"
 
 
-def key_uses(statement: Statement, ctx: Context) -> Iterator[KeyUse]:
+def key_uses(statement: Statement, ctx: Context) -> tuple[KeyUse, ...]:
     """The conditions of the statement about which there is something to know."""
+    return _read(statement, ctx.catalogue).uses
+
+
+def faulty_keys(statement: Statement, ctx: Context, fault: str) -> Iterator[Condition]:
+    """Each condition whose key has this fault, see `key_fault`."""
+    return (condition for condition, found in _read(statement, ctx.catalogue).faults if found == fault)
+
+
+class _Reading(NamedTuple):
+    uses: tuple[KeyUse, ...]
+    faults: tuple[tuple[Condition, str], ...]
+
+
+@lru_cache(maxsize=4)
+def _read(statement: Statement, catalogue: "Catalogue") -> _Reading:
+    """Many rules ask this of one statement after another."""
+    uses, faults = [], []
     for condition in statement.conditions:
-        operator = parse_operator(condition.operator)
-        if operator is not None and (key := condition_key(condition.key, ctx)) is not None:
-            yield KeyUse(condition, operator, key)
+        key = _listed(catalogue, condition.key)
+        if key is None:
+            if fault := _fault(catalogue, condition.key):
+                faults.append((condition, fault))
+        elif operator := parse_operator(condition.operator):
+            uses.append(KeyUse(condition, operator, key))
+    return _Reading(tuple(uses), tuple(faults))
 
 
 def condition_key(name: str, ctx: Context) -> "ConditionKey | None":
     """What AWS lists or listed of the key; None where it does not, or the name is longer than any."""
-    return _condition_key(ctx.catalogue, name) if len(name) <= _LONGEST else None
+    return _listed(ctx.catalogue, name)
+
+
+def _listed(catalogue: "Catalogue", name: str) -> "ConditionKey | None":
+    return _condition_key(catalogue, name) if len(name) <= _LONGEST else None
 
 
 @lru_cache(maxsize=4096)
 def _condition_key(catalogue: "Catalogue", name: str) -> "ConditionKey | None":
     return catalogue.condition_key(name)
-
-
-def faulty_keys(statement: Statement, ctx: Context, fault: str) -> Iterator[Condition]:
-    """Each condition whose key has this fault, see `key_fault`."""
-    for condition in statement.conditions:
-        if key_fault(condition.key, ctx) == fault:
-            yield condition
 
 
 def key_fault(name: str, ctx: Context) -> str | None:
@@ -60,22 +78,21 @@ def key_fault(name: str, ctx: Context) -> str | None:
     nothing is wrong, or where nobody can tell: a provider of tokens makes up its own keys, a retired service has lists
     no longer.
     """
+    return None if condition_key(name, ctx) else _fault(ctx.catalogue, name)
+
+
+def _fault(catalogue: "Catalogue", name: str) -> str | None:
     prefix, _, rest = name.partition(":")
     if not prefix or not rest:
         return "format"
-    if len(name) > _LONGEST or condition_key(name, ctx) is not None:
+    if len(name) > _LONGEST:
         return None
-    if _is_tag_without_key(name, ctx):
+    stem = name.removesuffix("/")
+    if stem.lower().endswith("tag") and _listed(catalogue, f"{stem}/x"):
         return "tag"
     if prefix.lower() == "aws" and prefix.isascii():
         return "old" if name.lower() == OLD_CALLER else "global"
-    return "service" if ctx.catalogue.service_status(prefix) == "current" else None
-
-
-def _is_tag_without_key(name: str, ctx: Context) -> bool:
-    """True iff `name` is `aws:ResourceTag`, or another key that AWS lists with the key of a tag after a `/`."""
-    name = name.removesuffix("/")
-    return name.lower().endswith("tag") and condition_key(f"{name}/x", ctx) is not None
+    return "service" if catalogue.service_status(prefix) == "current" else None
 
 
 def nearest_condition_key(name: str, ctx: Context) -> str | None:
