@@ -6,7 +6,7 @@ linear in the resource, since both sides are only ever compared at their ends (s
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.variables import variable_parts
@@ -63,7 +63,7 @@ class ArnFormats:
         """Those whose ARNs can have a last field that the pattern `tail` matches."""
         word = _first_word(tail)
         near = self.all if word is None else (*self._by_word.get(word, ()), *self._others)
-        return [format_ for format_ in near if tail_fits(tail, format_.tail)]
+        return [format_ for format_ in near if _tail_fits(tail, format_)]
 
 
 def _first_word(tail: str) -> str | None:
@@ -73,14 +73,20 @@ def _first_word(tail: str) -> str | None:
     return None if "*" in word or "?" in word else word
 
 
-def tail_fits(tail: str, format_: str) -> bool:
-    """True iff some last field of an ARN of this format is matched by the pattern `tail`.
+_NAMED_ALONE: Final = frozenset(("codecommit", "codepipeline", "s3", "sns", "sqs"))
+"""Services whose ARNs may end in nothing but a name, in which there is no slash by the naming rules of their guides."""
+
+
+def _tail_fits(tail: str, format_: ArnPattern) -> bool:
+    """True iff the pattern `tail` matches the last field of some ARN of this format.
 
     A name that the field begins with (a bucket, a topic, a queue) holds no white space.
     """
-    if not tail or (format_[:1] == "*" and not _is_name(tail)):
+    if not tail or (format_.tail[:1] == "*" and not _is_name(tail)):
         return False
-    return meets(tail, format_)
+    if format_.tail == "*" and format_.service in _NAMED_ALONE and "/" in tail:
+        return False
+    return meets(tail, format_.tail)
 
 
 def _is_name(tail: str) -> bool:
@@ -95,4 +101,4 @@ def can_be(pattern: ArnPattern, format_: ArnPattern) -> bool:
     """
     if pattern.crosses and ":" in format_.tail:
         return meets(":".join(pattern), ":".join(format_))
-    return tail_fits(pattern.tail, format_.tail) and all(map(meets, pattern[:-1], format_[:-1]))
+    return _tail_fits(pattern.tail, format_) and all(map(meets, pattern[:-1], format_[:-1]))

@@ -89,7 +89,22 @@ class Service:
     @cached_property
     def actions(self) -> Mapping[str, Action]:
         """The actions by name in lower case."""
-        return {name.lower(): self._action(entry) for name, entry in self._entries("actions").items()}
+        return {name.lower(): self._action(entry) for name, entry in self._listed_actions.items()}
+
+    @cached_property
+    def _listed_actions(self) -> dict[str, Any]:
+        return self._entries("actions")
+
+    def arns_of(self, name: str) -> tuple[str, ...] | None:
+        """The ARN formats of what requests for the action of this name (in lower case) can name; () for nothing.
+
+        None where that is not listed. Cheaper than asking the `Action`.
+        """
+        entry = self._listed_actions.get(name)
+        if entry is None:
+            return None
+        types = [self.resource_types.get(row["name"].lower()) for row in entry["resourceTypes"]]
+        return None if None in types else tuple(arn for type_ in types if type_ for arn in type_.arns)
 
     @cached_property
     def resource_types(self) -> Mapping[str, ResourceType]:

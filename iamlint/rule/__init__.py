@@ -126,6 +126,7 @@ if TYPE_CHECKING:
         subjects,
         widens,
     )
+    from iamlint.rule.families.pairs import mismatches
     from iamlint.rule.families.principals import GITHUB, has_key, oidc_principals
     from iamlint.rule.families.redundancy import identical_statements, redundant_entries
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
@@ -280,6 +281,7 @@ _SHARED = {
         "subjects",
         "widens",
     ),
+    "iamlint.rule.families.pairs": ("mismatches",),
     "iamlint.rule.families.principals": (
         "GITHUB",
         "has_key",
@@ -484,6 +486,7 @@ __all__ = [
     "mfa_reading",
     "misfit",
     "misfits",
+    "mismatches",
     "missing",
     "missing_fields",
     "named_actions",

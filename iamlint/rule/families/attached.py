@@ -52,7 +52,10 @@ _TRUST: Final = Attached(
 )
 _ATTACHED: Final = {
     "AWS::S3::Bucket": Attached(
-        "an S3 bucket", ("arn:${Partition}:s3:::${BucketName}",), "s3", frozenset(("bucket", "object"))
+        "an S3 bucket",
+        ("arn:${Partition}:s3:::${BucketName}", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"),
+        "s3",
+        frozenset(("bucket", "object")),
     ),
     "AWS::S3::AccessPoint": Attached(
         "an S3 access point", ("arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}",), "s3", _S3

@@ -1,0 +1,125 @@
+"""Actions and resources of one statement that never go together in a request.
+
+Sources: the tables "Actions" and "Resource types" of AWS's Service Authorization Reference; on its page "Actions,
+resources, and condition keys for AWS services", that an action without resource types needs Resource `*`.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.analyse.arns import ArnPattern, arn_pattern, can_be
+from iamlint.analyse.wildcards import covers
+from iamlint.model import Item, Statement
+from iamlint.rule.families.arns import arn_faults
+from iamlint.rule.families.names import has_wildcard
+
+if TYPE_CHECKING:
+    from iamlint.aws.catalogue import Catalogue
+
+_MOST_RESOURCES: Final = 2000
+"""Statements with more are not judged: so many do not fit into a policy that IAM accepts."""
+_LONGEST: Final = 256
+"""No action has so long a name."""
+_SEVERAL_PAGES: Final = frozenset(
+    (
+        *("apigateway", "aws-marketplace", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex"),
+        *("partnercentral", "ses", "sms-voice"),
+    )
+)
+"""Prefixes that several services share, each with a page of its own: what one lists of an action is not all."""
+_MINOR: Final = frozenset(("no-region", "no-account"))
+_MAKING: Final = ("create", "put")
+"""A service may hold a request to make something against the ARN that it will have, though its page does not say so."""
+
+
+class Mismatch(NamedTuple):
+    """Actions of a statement that fit none of its resources."""
+
+    actions: tuple[Item, ...]
+    formats: tuple[ArnPattern, ...]
+    """Of the resources that requests for them name; () where they name none."""
+
+
+def mismatches(statement: Statement, catalogue: "Catalogue") -> Iterator[Mismatch]:
+    """The actions, written out in full, that go with none of the resources; those that need the same together.
+
+    A statement is not judged where an entry of Resource is no ARN with all its fields, or has a fault of its own.
+    """
+    texts = [item.text for item in statement.resources[: _MOST_RESOURCES + 1]]
+    arns = [arn for arn in map(arn_pattern, texts) if arn is not None]
+    if not arns or len(arns) < len(texts) or len(texts) > _MOST_RESOURCES or "NotAction" in statement:
+        return
+    if any(fault not in _MINOR for text in texts for fault in arn_faults(text, catalogue)):
+        return
+    fitting: dict[_Needs, bool] = {}
+    unfit: dict[_Needs, list[Item]] = {}
+    for item in statement.actions:
+        if len(item.text) > _LONGEST or has_wildcard(item.text):
+            continue
+        needs = _needs(item.text.lower(), catalogue)
+        if needs is None:
+            continue
+        if needs not in fitting:
+            fitting[needs] = _fits(needs, arns, catalogue)
+        if not fitting[needs]:
+            unfit.setdefault(needs, []).append(item)
+    for needs, items in unfit.items():
+        yield Mismatch(tuple(items), needs.formats)
+
+
+class _Needs(NamedTuple):
+    """What requests for an action name: resources of these formats, or, where there are none, nothing at all."""
+
+    service: str
+    formats: tuple[ArnPattern, ...]
+    makes: bool
+
+
+@lru_cache(maxsize=1 << 14)
+def _needs(action: str, catalogue: "Catalogue") -> _Needs | None:
+    prefix, _, name = action.partition(":")
+    service = catalogue.service(prefix)
+    if service is None or prefix in _SEVERAL_PAGES or not service.resource_types:
+        return None
+    listed = service.arns_of(name)
+    if listed is None or catalogue.action_status(prefix, name) != "current":
+        return None
+    formats = tuple(dict.fromkeys(format_ for format_ in map(arn_pattern, listed) if format_))
+    return None if listed and not formats else _Needs(prefix, formats, not listed and name.startswith(_MAKING))
+
+
+def _fits(needs: _Needs, arns: list[ArnPattern], catalogue: "Catalogue") -> bool:
+    """True iff some request may name one of the resources, as far as anybody can tell."""
+    if not needs.formats:
+        return needs.makes or any(_is_broad(arn, needs.service, catalogue) for arn in arns)
+    if any(can_be(arn, format_) for arn in arns for format_ in needs.formats):
+        return True
+    # What the service listed once its actions may have been for: lists of actions and of resources change apart.
+    return any(can_be(arn, format_) for arn in arns for format_ in _retired(needs.service, catalogue))
+
+
+@lru_cache(maxsize=256)
+def _listed(prefix: str, catalogue: "Catalogue") -> frozenset[ArnPattern]:
+    service = catalogue.service(prefix)
+    arns = (arn for type_ in service.resource_types.values() for arn in type_.arns) if service else ()
+    return frozenset(format_ for format_ in map(arn_pattern, arns) if format_)
+
+
+@lru_cache(maxsize=256)
+def _retired(prefix: str, catalogue: "Catalogue") -> frozenset[ArnPattern]:
+    known = map(arn_pattern, catalogue.own_arn_formats(prefix))
+    return frozenset(format_ for format_ in known if format_) - _listed(prefix, catalogue)
+
+
+def _is_broad(arn: ArnPattern, prefix: str, catalogue: "Catalogue") -> bool:
+    """True iff the pattern takes in all resources of a type of the service, or has a form that it does not list.
+
+    A request that names no resource may carry an ARN without a name all the same: that of `iam:ListRoles` is
+    `arn:aws:iam::111122223333:role/`.
+    """
+    if has_wildcard(arn.service):
+        return True
+    formats = [format_ for format_ in _listed(prefix, catalogue) if format_.service == arn.service]
+    fitting = [format_ for format_ in formats if can_be(arn, format_)]
+    return (bool(formats) and not fitting) or any(covers(arn.tail, format_.tail) for format_ in fitting)
