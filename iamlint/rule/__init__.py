@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
     from iamlint.rule.families.key_values import is_identifier, plain_values
+    from iamlint.rule.families.guards import unguarded_keys
     from iamlint.rule.families.limits import (
         denials,
         denials_elsewhere,
@@ -146,6 +147,7 @@ if TYPE_CHECKING:
         is_date,
         is_null_if_exists,
         is_number,
+    from iamlint.rule.families.supply import unsupplied_keys
         misfits,
         nearest_operator,
         operators,
@@ -240,6 +242,7 @@ _SHARED = {
         "has_other_conditions",
         "mfa_condition",
         "mfa_lock_out",
+    "iamlint.rule.families.guards": ("unguarded_keys",),
         "mfa_reading",
         "unhindered_request",
     ),
@@ -344,6 +347,7 @@ _SHARED = {
         "variables_read",
     ),
     "iamlint.rule.families.whole": (
+    "iamlint.rule.families.supply": ("unsupplied_keys",),
         "missing_fields",
         "repeated_sids",
     ),
@@ -548,3 +552,5 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value  # asked once
     return value
+    "unguarded_keys",
+    "unsupplied_keys",

@@ -1,0 +1,99 @@
+"""Which condition keys the requests for a statement's actions can hold."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from iamlint.aws.glob import is_pattern
+from iamlint.model import Condition, Statement
+from iamlint.rule.context import Context
+from iamlint.rule.families.condition_keys import key_uses
+
+if TYPE_CHECKING:
+    from iamlint.aws.catalogue import Catalogue
+
+_MOST_ACTIONS: Final = 2_000
+"""No policy that IAM accepts names so many; statements with more are not judged."""
+_OF_CALLER: Final = frozenset(
+    (
+        "ec2:roledelivery",
+        "ec2:sourceinstancearn",
+        "glue:credentialissuingservice",
+        "glue:roleassumedby",
+        "identitystore:userid",
+        "lambda:sourcefunctionarn",
+        "ssm:sourceinstancearn",
+    )
+)
+"""Keys of services that come with the caller's credentials, whatever the request is for.
+
+From "AWS global condition context keys" (IAM User Guide), section "Properties of a role session", "Condition keys for
+Amazon EC2" and "Using condition keys with AWS Glue".
+"""
+
+
+def unsupplied_keys(statement: Statement, ctx: Context) -> Iterator[tuple[Condition, list[str]]]:
+    """Each condition whose key no action of the statement supplies, with the actions of its service that do.
+
+    Only where that is certain as far as AWS's lists go: they know each action of the statement, each that a wildcard
+    stands for, and some action of the service that supplies the key.
+    """
+    asked = [use for use in key_uses(statement, ctx) if _is_asked(use.key.name.lower())]
+    held = _held(statement, ctx.catalogue) if asked else None
+    if held is None:
+        return
+    for use in asked:
+        name = _stem(use.key.name)
+        if name not in held and (suppliers := _suppliers(use.key.name.partition(":")[0].lower(), ctx.catalogue, name)):
+            yield use.condition, suppliers
+
+
+def _is_asked(name: str) -> bool:
+    prefix = name.partition(":")[0]
+    return prefix != "aws" and "." not in prefix and name not in _OF_CALLER
+
+
+def _held(statement: Statement, catalogue: "Catalogue") -> set[str] | None:
+    """The keys, as `_stem` has them, that some action of the statement supplies; None where that is not certain."""
+    texts = [item.text for item in statement.actions]
+    if not texts or len(texts) > _MOST_ACTIONS or not all(map(str.isascii, texts)):
+        return None
+    found: set[str] = set()
+    for action in dict.fromkeys(map(str.lower, texts)):
+        prefix, _, pattern = action.partition(":")
+        supplied = {} if is_pattern(prefix) else _supplied(prefix, catalogue)
+        if pattern.strip("*"):
+            names = [name for _, name in catalogue.matching(action)] if is_pattern(pattern) else [pattern]
+        else:
+            names = list(supplied)
+        if not names or not all(name in supplied for name in names):
+            return None
+        found.update(*(supplied[name] for name in names))
+    return found
+
+
+@lru_cache(maxsize=512)
+def _supplied(prefix: str, catalogue: "Catalogue") -> dict[str, frozenset[str]]:
+    """The keys that each action of a service supplies, by its name in lower case."""
+    service = catalogue.service(prefix)
+    if service is None:
+        return {}
+    return {name: frozenset(map(_stem, service.supplies(action))) for name, action in service.actions.items()}
+
+
+def _suppliers(prefix: str, catalogue: "Catalogue", stem: str) -> list[str]:
+    """The actions of a service that supply the key."""
+    service = catalogue.service(prefix)
+    supplied = _supplied(prefix, catalogue)
+    return [service.actions[name].qualified for name in sorted(supplied) if stem in supplied[name]] if service else []
+
+
+def _stem(key: str) -> str:
+    """The key in lower case up to what the policy's author chooses; a service's own name for a tag as the global one.
+
+    Services list `aws:ResourceTag/${TagKey}` and their own form of it (`ec2:ResourceTag/${TagKey}`) at will.
+    """
+    name = key.lower().partition("${")[0].partition("<")[0].removesuffix("tag-key")
+    own, slash, _ = name.partition("/")
+    kind = own.partition(":")[2]
+    return f"aws:{kind}/" if slash and kind in ("resourcetag", "requesttag") else name
