@@ -32,14 +32,16 @@ class InvalidPrincipalFormat(StatementRule):
         Bad('{"Effect":"Allow","Principal":«"111122223333"»,"Action":"s3:*","Resource":"*"}', kind="resource"),
         Bad('{"Effect":"Allow","Principal":«["*"]»,"Action":"sts:AssumeRole"}', kind="trust"),
         Bad('{"Effect":"Deny","NotPrincipal":«""»,"Action":"s3:*","Resource":"*"}', kind="resource"),
+        Bad('{"Effect":"Deny","Principal":«["*"]»,"Action":"s3:*","Resource":"*"}', kind="rcp"),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        everybody = statement.policy.kind == "rcp"  # which is the only Principal there
         for element in ("Principal", "NotPrincipal"):
             value = statement.value.get(element)
             if isinstance(value, str) and value != "*":
-                advice = '{"AWS": …} or {"Service": …}'
-                yield self.finding(statement.at(element), f"{element} is {quote(value)} without a kind; write {advice}")
+                advice = 'write `"*"`' if everybody else 'write {"AWS": …} or {"Service": …}'
+                yield self.finding(statement.at(element), f"{element} is {quote(value)} without a kind; {advice}")
             elif isinstance(value, list):
-                message = f'{element} is a list; put it under its kind, as in {{"AWS": […]}}'
-                yield self.finding(statement.at(element), message)
+                advice = 'write `"*"`' if everybody else 'put it under its kind, as in {"AWS": […]}'
+                yield self.finding(statement.at(element), f"{element} is a list; {advice}")

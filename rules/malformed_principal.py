@@ -25,8 +25,8 @@ class MalformedPrincipal(StatementRule):
         Good('{"Effect":"Allow","Principal":{"AWS":["*","111122223333"]},"Action":"s3:*","Resource":"*"}'),
         Good('{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/app"},"Action":"sts:AssumeRole"}'),
         Good(
-            '{"Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLEEXA"},"Action":"sts:AssumeRole"}',
-            why="a unique id",
+            '{"Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLEEXA","AIDAEXAMPLEID"]},"Action":"sts:AssumeRole"}',
+            why="unique ids: another rule",
         ),
         Good(
             '{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::*:role/a"},"Action":"s3:*","Resource":"*"}',
@@ -55,5 +55,6 @@ def _is_principal(text: str) -> bool:
     if text.startswith("arn:") or "*" in text or "?" in text or "${" in text:
         return True
     return text.isascii() and (
-        (len(text) == 12 and text.isdecimal()) or (len(text) >= 16 and text.isalnum() and text.isupper())
+        (len(text) == 12 and text.isdecimal())
+        or (text.isalnum() and text.isupper() and (len(text) >= 16 or text.startswith(("AIDA", "AROA"))))
     )

@@ -1,6 +1,17 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, has_key, oidc_principals, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    oidc_principals,
+    quote,
+    tested_issuers,
+)
 
 
 class MissingConditionKeyForOidcPrincipal(StatementRule):
@@ -74,7 +85,8 @@ class MissingConditionKeyForOidcPrincipal(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        tested = tested_issuers(statement)
         for principal, provider in oidc_principals(statement):
-            if not has_key(statement, f"{provider}:"):
+            if provider not in tested:
                 message = f"whoever holds a token of {quote(provider)} may assume the role"
                 yield self.finding(principal, f"{message}; add conditions on {quote(f'{provider}:aud')} and its `:sub`")

@@ -76,11 +76,12 @@ class MissingGithubRepoConditionKey(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        keys = {condition.key.lower() for condition in statement.conditions}
         for principal, provider in oidc_principals(statement):
             if provider.partition("/")[0] != GITHUB:
                 continue
             subject = f"{provider}:sub"
-            if not any(condition.key.lower() == subject for condition in statement.conditions):
+            if subject not in keys:
                 yield self.finding(
                     principal,
                     f"workflows of any repository may assume the role; name the repository with {quote(subject)}",

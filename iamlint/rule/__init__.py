@@ -41,6 +41,7 @@ from iamlint.syntax import Path, nearest
 if TYPE_CHECKING:
     from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
     from iamlint.analyse.conditions import parse_operator
+    from iamlint.aws.key_groups import IS_SERVICE, ORGANIZATION_KEYS, PRINCIPAL_KEYS, SOURCE_KEYS
     from iamlint.aws.partitions import PARTITIONS
     from iamlint.aws.quotas import Quota, counted, quota
     from iamlint.aws.regions import is_region, nearest_region, partition_of, regions
@@ -82,8 +83,8 @@ if TYPE_CHECKING:
     )
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
-    from iamlint.rule.families.key_values import is_identifier, plain_values
     from iamlint.rule.families.guards import unguarded_keys
+    from iamlint.rule.families.key_values import is_identifier, plain_values
     from iamlint.rule.families.limits import (
         denials,
         denials_elsewhere,
@@ -128,7 +129,17 @@ if TYPE_CHECKING:
         widens,
     )
     from iamlint.rule.families.pairs import mismatches
-    from iamlint.rule.families.principals import GITHUB, has_key, oidc_principals
+    from iamlint.rule.families.principals import (
+        GITHUB,
+        Provider,
+        names_source,
+        oidc_principals,
+        provider_of,
+        service_principals,
+        tested_issuers,
+        unique_ids,
+    )
+    from iamlint.rule.families.rcp import compared_keys, is_for_services
     from iamlint.rule.families.redundancy import identical_statements, redundant_entries
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
@@ -136,6 +147,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.services import unknown_prefixes, unknown_principals
     from iamlint.rule.families.sizes import excess, size_hit
     from iamlint.rule.families.source_ip import source_ip_hits
+    from iamlint.rule.families.supply import unsupplied_keys
     from iamlint.rule.families.tags import not_action_hits, untagged_hits
     from iamlint.rule.families.values import (
         date_of_number,
@@ -147,7 +159,6 @@ if TYPE_CHECKING:
         is_date,
         is_null_if_exists,
         is_number,
-    from iamlint.rule.families.supply import unsupplied_keys
         misfits,
         nearest_operator,
         operators,
@@ -156,6 +167,12 @@ if TYPE_CHECKING:
     from iamlint.rule.families.whole import missing_fields, repeated_sids
 
 _SHARED = {
+    "iamlint.aws.key_groups": (
+        "IS_SERVICE",
+        "ORGANIZATION_KEYS",
+        "PRINCIPAL_KEYS",
+        "SOURCE_KEYS",
+    ),
     "iamlint.aws.partitions": ("PARTITIONS",),
     "iamlint.aws.quotas": (
         "Quota",
@@ -225,6 +242,7 @@ _SHARED = {
         "type_name",
         "wrong_elements",
     ),
+    "iamlint.rule.families.guards": ("unguarded_keys",),
     "iamlint.rule.families.key_values": (
         "is_identifier",
         "plain_values",
@@ -242,7 +260,6 @@ _SHARED = {
         "has_other_conditions",
         "mfa_condition",
         "mfa_lock_out",
-    "iamlint.rule.families.guards": ("unguarded_keys",),
         "mfa_reading",
         "unhindered_request",
     ),
@@ -287,8 +304,17 @@ _SHARED = {
     "iamlint.rule.families.pairs": ("mismatches",),
     "iamlint.rule.families.principals": (
         "GITHUB",
-        "has_key",
+        "Provider",
+        "names_source",
         "oidc_principals",
+        "provider_of",
+        "service_principals",
+        "tested_issuers",
+        "unique_ids",
+    ),
+    "iamlint.rule.families.rcp": (
+        "compared_keys",
+        "is_for_services",
     ),
     "iamlint.rule.families.redundancy": (
         "identical_statements",
@@ -321,6 +347,7 @@ _SHARED = {
         "size_hit",
     ),
     "iamlint.rule.families.source_ip": ("source_ip_hits",),
+    "iamlint.rule.families.supply": ("unsupplied_keys",),
     "iamlint.rule.families.tags": (
         "not_action_hits",
         "untagged_hits",
@@ -347,7 +374,6 @@ _SHARED = {
         "variables_read",
     ),
     "iamlint.rule.families.whole": (
-    "iamlint.rule.families.supply": ("unsupplied_keys",),
         "missing_fields",
         "repeated_sids",
     ),
@@ -362,16 +388,20 @@ __all__ = [
     "GITHUB",
     "GRANTING_KINDS",
     "IDENTITY_KINDS",
+    "IS_SERVICE",
     "LONG_LIVED",
     "MOST_HINTS",
     "MOST_PATTERNS",
+    "ORGANIZATION_KEYS",
     "PARTITIONS",
     "PASS_ROLE",
     "POLICY_ELEMENTS",
+    "PRINCIPAL_KEYS",
     "PRINCIPAL_KINDS",
     "RESOURCE_KINDS",
     "SENSITIVE_KEYS",
     "SESSION",
+    "SOURCE_KEYS",
     "STATEMENT_ELEMENTS",
     "VARIABLES",
     "WILDCARDS",
@@ -407,6 +437,7 @@ __all__ = [
     "Principal",
     "PrincipalItem",
     "PrincipalRule",
+    "Provider",
     "Quota",
     "Role",
     "Root",
@@ -431,6 +462,7 @@ __all__ = [
     "both",
     "caller_openings",
     "compared",
+    "compared_keys",
     "condition_key",
     "counted",
     "date_of_number",
@@ -446,7 +478,6 @@ __all__ = [
     "foreign_actions",
     "foreign_resources",
     "foreign_to_rcp",
-    "has_key",
     "has_loose",
     "has_other_conditions",
     "has_plain_wildcard",
@@ -459,6 +490,7 @@ __all__ = [
     "is_boolean",
     "is_date",
     "is_every_arn",
+    "is_for_services",
     "is_identifier",
     "is_key_arn",
     "is_known_service_principal",
@@ -495,6 +527,7 @@ __all__ = [
     "missing_fields",
     "named_actions",
     "names_accounts_only",
+    "names_source",
     "nearest",
     "nearest_condition_key",
     "nearest_operator",
@@ -513,6 +546,7 @@ __all__ = [
     "partition_of",
     "plain_values",
     "private_hits",
+    "provider_of",
     "quota",
     "quote",
     "reach",
@@ -525,15 +559,20 @@ __all__ = [
     "role_right",
     "second_opinion",
     "sensitive_actions",
+    "service_principals",
     "size_hit",
     "source_ip_hits",
     "statement_matches_action",
     "subject_of",
     "subjects",
+    "tested_issuers",
     "type_name",
+    "unguarded_keys",
     "unhindered_request",
+    "unique_ids",
     "unknown_prefixes",
     "unknown_principals",
+    "unsupplied_keys",
     "untagged_hits",
     "variable_hits",
     "variables",
@@ -552,5 +591,3 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value  # asked once
     return value
-    "unguarded_keys",
-    "unsupplied_keys",
