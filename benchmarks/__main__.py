@@ -1,6 +1,10 @@
 """Runs every measurement and prints its table."""
 
-from benchmarks import startup
+from benchmarks import agreement, managed, startup
 
 if __name__ == "__main__":
     startup.main()
+    print()
+    managed.main()
+    print()
+    agreement.main()

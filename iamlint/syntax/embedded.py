@@ -111,6 +111,14 @@ class _Layer:
                 self._offsets = escapes(self._text, self._span)
         return self._offsets.origin(offset)
 
+    def dressed(self, text: str) -> str:
+        """`text` as it is written inside this dress."""
+        if self._span is not None:
+            return json.dumps(text)[1:-1]
+        from urllib.parse import quote
+
+        return quote(text, safe="", errors="surrogatepass")
+
 
 class Embedded:
     """A text inside a string value."""
@@ -138,6 +146,12 @@ class Embedded:
     def span(self, span: Span) -> Span:
         """The span of the outermost text that stands for `span` of `text`."""
         return Span(self.origin(span.start), self.origin(span.end))
+
+    def dressed(self, text: str) -> str:
+        """`text`, a part of the inner text, as the outermost text writes it."""
+        for layer in reversed(self._layers):
+            text = layer.dressed(text)
+        return text
 
 
 def unfold(text: str, span: Span) -> Embedded:
