@@ -41,26 +41,31 @@ def groups(texts: Sequence[str], budget: Budget) -> list[Group]:
     Wildcards are those of plain text: they reach across colons. Texts are compared as they are; hand over actions in
     lower case. Raises `TooMuchWork`.
     """
-    if len(set(texts)) == len(texts) and not any("*" in text or "?" in text for text in texts):
+    distinct = dict.fromkeys(texts)
+    owners = _owners(distinct, budget)
+    if not owners and len(distinct) == len(texts):
         return []  # nearly always
-    places: dict[str, list[int]] = {}
+    keep: dict[str, list[int]] = {}
+    covered: dict[str, list[int]] = {owner: [] for owner in owners.values()}
     for place, text in enumerate(texts):
-        places.setdefault(text, []).append(place)
-    owners = _owners(places, budget) if len(places) > 1 else {}
-    owned: dict[str, list[int]] = {}
-    for text, owner in owners.items():
-        owned.setdefault(owner, []).extend(places[text])
-    found = [Group(tuple(places[owner]), tuple(sorted(covered))) for owner, covered in owned.items()]
-    if len(places) < len(texts):
-        equal = (text for text, where in places.items() if len(where) > 1)
-        found += [Group(tuple(places[text]), ()) for text in equal if text not in owned and text not in owners]
+        if text in owners:
+            covered[owners[text]].append(place)
+        if text in covered or text not in owners:
+            keep.setdefault(text, []).append(place)
+    found = [
+        Group(tuple(keep[text]), tuple(covered.get(text, ())))
+        for text in distinct
+        if text in covered or len(keep.get(text, ())) > 1
+    ]
     return sorted(found, key=lambda group: min(group.keep[:1] + group.covered[:1]))
 
 
 def _owners(texts: Collection[str], budget: Budget) -> dict[str, str]:
     """Covered text → the shortest of `texts` that covers it."""
-    patterns = sorted((text for text in texts if "*" in text or "?" in text), key=len)
     owners: dict[str, str] = {}
+    patterns = sorted([text for text in texts if "*" in text or "?" in text], key=len)
+    if not patterns or len(texts) < 2:
+        return owners
     index = _Index(texts)
     for pattern in patterns:
         if pattern in owners:  # what it covers is covered by its owner as well, which is shorter or comes first

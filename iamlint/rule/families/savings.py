@@ -1,13 +1,13 @@
 """Ways to write a policy with fewer characters that change nothing of what it means."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from iamlint.analyse.normal import normal_form
 from iamlint.analyse.work import Budget, TooMuchWork
 from iamlint.model import Policy, Statement
-from iamlint.rule.families.redundancy import covers_in_effect, identical_statements, redundant_groups
+from iamlint.rule.families.redundancy import covers_in_effect, redundant_groups
 from iamlint.syntax import Path
 
 _LISTS: Final = ("Action", "NotAction", "Resource", "NotResource")
@@ -21,14 +21,16 @@ def savings(policy: Policy, size: Callable[[object], int]) -> Iterator[tuple[str
     That which saves most comes first; Sids go last, because people and tools look for them.
     """
     *steps, last = STEPS
-    left = {step: size(_done(step, policy)[0]) for step in steps}
     before = size(policy.value)
+    alone = {step: _done(step, policy) for step in steps}
+    left = {step: before if smaller is policy.value else size(smaller) for step, (smaller, _) in alone.items()}
+    unchanged = True
     for step in (*sorted(steps, key=left.__getitem__), last):
-        document, what = _done(step, policy)
-        after = size(document)
+        smaller, what = alone[step] if unchanged and step in alone else _done(step, policy)
+        after = before if smaller is policy.value else size(smaller)
         if after < before:
             yield what, before - after
-            policy, before = Policy(document, policy.kind), after
+            policy, before, unchanged = Policy(smaller, policy.kind), after, False
 
 
 def _done(step: _Step, policy: Policy) -> tuple[object, str]:
@@ -61,14 +63,7 @@ def _without_covered(policy: Policy) -> tuple[object, str]:
         return value
 
     document = _rewritten(policy, change)
-    return document, f"leaving out {_count(count, 'entry', 'entries')} that others cover"
-
-
-def _without_copies(policy: Policy) -> tuple[object, str]:
-    """Without statements that another one repeats."""
-    copies = {statement.path for same in identical_statements(policy) for statement in same[1:]}
-    document = _rewritten(policy, lambda statement: None if statement.path in copies else statement.value)
-    return document, f"leaving out {_count(len(copies), 'repeated statement', 'repeated statements')}"
+    return document if count else policy.value, f"leaving out {_count(count, 'entry', 'entries')} that others cover"
 
 
 def _without_brackets(policy: Policy) -> tuple[object, str]:
@@ -88,31 +83,30 @@ def _without_brackets(policy: Policy) -> tuple[object, str]:
 
 
 def _joined(policy: Policy) -> tuple[object, str]:
-    """With one statement for those that differ in Action only, or in Resource only."""
-    count = 0
+    """With one statement for those that are alike but for Action, or but for Resource."""
+    sound = [statement for statement in policy.statements if statement.allows or statement.denies]
+    forms = {statement.path: normal_form(statement) for statement in sound}
+    values = {statement.path: statement.value for statement in policy.statements}
     for element in ("Action", "Resource"):
-        document, joined = _joined_by(policy, element)
-        policy = Policy(document, policy.kind)
-        count += joined
-    statements = _count(count, "statement", "statements")
-    return policy.value, f"joining {statements} with others that differ in Action or Resource only"
+        alike: dict[str, list[Path]] = {}
+        for path, form in forms.items():
+            if _texts(form.get(element)):
+                alike.setdefault(json.dumps({**form, element: None}, sort_keys=True), []).append(path)
+        for paths in alike.values():
+            if len(paths) > 1:
+                first, *others = paths
+                values[first] = {**values[first], element: _alone(_union(element, map(values.__getitem__, paths)))}
+                forms[first][element] = sorted(_union(element, map(forms.__getitem__, paths)))
+                for path in others:
+                    del values[path], forms[path]
+    joined = len(sound) - len(forms)
+    statements = _count(joined, "statement", "statements")
+    what = f"joining {statements} with others, alike but for Action or Resource,"
+    return _rewritten(policy, lambda statement: values.get(statement.path)) if joined else policy.value, what
 
 
-def _joined_by(policy: Policy, element: str) -> tuple[object, int]:
-    """With one statement for those that differ in `element` only, and how many went."""
-    alike: dict[str, list[Statement]] = {}
-    for statement in policy.statements:
-        if (statement.allows or statement.denies) and _entries(statement.value.get(element)):
-            form = {name: value for name, value in normal_form(statement).items() if name != element}
-            alike.setdefault(json.dumps(form, sort_keys=True), []).append(statement)
-    new: dict[Path, dict[str, object] | None] = {}
-    for first, *others in alike.values():
-        if others:
-            entries = [entry for same in (first, *others) for entry in _entries(same.value[element])]
-            new[first.path] = {**first.value, element: _alone(list(dict.fromkeys(entries)))}
-            new.update((same.path, None) for same in others)
-    document = _rewritten(policy, lambda statement: new.get(statement.path, statement.value))
-    return document, sum(value is None for value in new.values())
+def _union(element: str, statements: Iterable[dict[str, object]]) -> list[str]:
+    return list(dict.fromkeys(text for statement in statements for text in _texts(statement[element])))
 
 
 def _without_sids(policy: Policy) -> tuple[object, str]:
@@ -122,7 +116,7 @@ def _without_sids(policy: Policy) -> tuple[object, str]:
     return _rewritten(policy, change), "leaving out the Sids"
 
 
-STEPS: Final[tuple[_Step, ...]] = (_without_covered, _without_copies, _without_brackets, _joined, _without_sids)
+STEPS: Final[tuple[_Step, ...]] = (_without_covered, _without_brackets, _joined, _without_sids)
 """Each gives the smaller document, and words for what was done."""
 
 
@@ -139,7 +133,7 @@ def _rewritten(policy: Policy, change: Callable[[Statement], dict[str, object] |
     return {**document, "Statement": [entry for entry in entries if entry is not None]}
 
 
-def _entries(value: object) -> list[str]:
+def _texts(value: object) -> list[str]:
     """The strings that an element lists; none where it holds anything else."""
     entries = value if isinstance(value, list) else [value]
     texts = [entry for entry in entries if isinstance(entry, str)]
