@@ -81,6 +81,7 @@ def _supplied(prefix: str, catalogue: "Catalogue") -> dict[str, frozenset[str]]:
     return {name: frozenset(map(_stem, service.supplies(action))) for name, action in service.actions.items()}
 
 
+@lru_cache(maxsize=256)
 def _suppliers(prefix: str, catalogue: "Catalogue", stem: str) -> list[str]:
     """The actions of a service that supply the key."""
     service = catalogue.service(prefix)
