@@ -57,17 +57,20 @@ class ActionSet:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         names, prefixes, rest = set(), set(), {}
-        for parts in map(_parts, patterns):
+        for pattern in patterns:
+            if "*" not in pattern and "?" not in pattern:
+                if pattern.count(":") == 1:
+                    names.add(pattern.lower())
+                continue
+            parts = _parts(pattern)
             if parts is None:
                 continue
             text = "" if parts == ("*", "*") else ":".join(parts).rstrip("*")
             stem = text.partition("*")[0].partition("?")[0]
             if stem != text:
                 rest[":".join(parts)] = stem
-            elif parts[1].endswith("*"):
-                prefixes.add(text)
             else:
-                names.add(text)
+                prefixes.add(text)
         self._names = frozenset(names)
         self._prefixes = tuple(prefixes)
         self._patterns = tuple(rest)

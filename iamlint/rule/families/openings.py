@@ -157,21 +157,32 @@ _LONG: Final = 4096
 def _sensitive(listed: frozenset[str]) -> tuple[str, ...]:
     """The sensitive actions that a list of actions and patterns is about."""
     from iamlint.analyse.actions import ActionSet
+
+    lowered = [text.lower() for text in listed]
+    names = _names()
+    found = names.keys() & lowered
+    patterns = [text for text in lowered if _is_wild(text) and _may_be_sensitive(text.partition(":")[0])]
+    if patterns:
+        matching = ActionSet(patterns)
+        found |= {name for name in names if matching.matches(name)}
+    return tuple(action for name, action in names.items() if name in found) if found else ()
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """The sensitive actions by their names in lower case."""
     from iamlint.aws.sensitive import sensitive_actions
 
-    # Most policies list plain names, or patterns within services that have nothing sensitive.
-    prefixes = {text.lower().partition(":")[0] for text in listed}
-    if not any(_is_wild(prefix) or prefix in _services() for prefix in prefixes):
-        return ()
-    matching = ActionSet(listed)
-    return tuple(action for action in sensitive_actions() if matching.matches(action.lower()))
+    return {action.lower(): action for action in sensitive_actions()}
+
+
+def _may_be_sensitive(prefix: str) -> bool:
+    return _is_wild(prefix) or prefix in _services()
 
 
 @cache
 def _services() -> frozenset[str]:
-    from iamlint.aws.sensitive import sensitive_actions
-
-    return frozenset(action.partition(":")[0] for action in sensitive_actions())
+    return frozenset(name.partition(":")[0] for name in _names())
 
 
 def _is_wild(text: str) -> bool:
