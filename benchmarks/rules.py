@@ -9,11 +9,9 @@ prints the COUNT slowest, by default 30. Preview rules are measured as well. The
 import gc
 import gzip
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from iamlint.config import settings_for
@@ -22,8 +20,7 @@ from iamlint.engine.run import Run
 from iamlint.finding import Hit
 from iamlint.load import load_text
 from iamlint.rule import Rule
-
-ROOT = Path(__file__).resolve().parents[1]
+from tools.agreement import corpus
 
 
 class Spent:
@@ -35,7 +32,7 @@ class Spent:
 
 def timed(rule: Rule, spent: Spent) -> Rule:
     """`rule`, with each of its checks counted in `spent`."""
-    check: Callable[..., Iterable[Hit]] = vars(rule)["check"] if "check" in vars(rule) else rule.check  # type: ignore[attr-defined]
+    check: Callable[..., Iterable[Hit]] = rule.check  # type: ignore[attr-defined]  # every scope has one
 
     def counted(*arguments: Any) -> Iterator[Hit]:
         start = time.process_time_ns()
@@ -51,9 +48,9 @@ def timed(rule: Rule, spent: Spent) -> Rule:
 
 def policies() -> list[str]:
     """The texts of the managed policies; none where the corpus is not at hand."""
-    shared = Path(os.environ.get("IAMLINT_SHARED", ROOT.parent / "shared"))
-    path = shared / "corpora" / "managed-policies" / "managed-policies.visible.jsonl.gz"
-    if not path.exists():
+    found = corpus()
+    path = found.parent / "managed-policies" / "managed-policies.visible.jsonl.gz" if found else None
+    if path is None or not path.exists():
         return []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.dumps(json.loads(line)["document"]) for line in lines]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamlint.analyse import Request, evaluate
-from iamlint.model import Policy
+from iamlint.analyse.normal import normal_form
+from iamlint.model import Policy, Statement
 from iamlint.rule.families.redundancy import identical_statements
 from iamlint.rule.families.savings import STEPS, savings
 from iamlint.rule.families.sizes import excess, size
@@ -64,6 +65,15 @@ def test_savings_are_what_the_steps_come_to(written: list[dict[str, Any]]) -> No
     saved = [characters for _, characters in savings(policy, measured)]
     assert all(characters > 0 for characters in saved)
     assert sizes[0] - sum(saved) == min(sizes)
+
+
+@given(st.lists(statements(), max_size=6))
+def test_identical_statements_are_those_of_one_normal_form(written: list[dict[str, Any]]) -> None:
+    policy = Policy({"Version": "2012-10-17", "Statement": written}, "identity")
+    alike: dict[str, list[Statement]] = {}
+    for statement in policy.statements:
+        alike.setdefault(json.dumps(normal_form(statement), sort_keys=True), []).append(statement)
+    assert identical_statements(policy) == [same for same in alike.values() if len(same) > 1]
 
 
 json_values = st.recursive(

@@ -1,6 +1,6 @@
 """What a policy says twice: entries that other entries cover, and statements alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from iamlint.analyse.actions import action_covers
 from iamlint.analyse.redundant import Group, groups
@@ -83,27 +83,35 @@ def covers_in_effect(element: str, pattern: str, other: str) -> bool:
 
 def identical_statements(policy: Policy) -> list[list[Statement]]:
     """The statements that say the same but for their Sid and their spelling, those alike together."""
-    if len(policy.statements) < 2:
-        return []
-    alike: dict[object, list[Statement]] = {}
-    for statement in policy.statements:
-        if statement.allows or statement.denies:
-            alike.setdefault(_outline(statement), []).append(statement)
-    return [same for some in alike.values() if len(some) > 1 for same in _same(some)]
+    groups = [[statement for statement in policy.statements if statement.allows or statement.denies]]
+    for outline in (_least_resource, _least_action, _all):  # what is cheap to tell first
+        groups = [alike for group in groups if len(group) > 1 for alike in _alike(group, outline)]
+    return [group for group in groups if len(group) > 1]
 
 
-def _outline(statement: Statement) -> object:
-    """Equal for statements that say the same, and cheaper to tell than that."""
-    items = statement.actions or statement.not_actions
-    return statement.allows, len(statement.conditions), min((item.text.lower() for item in items), default="")
+def _alike(statements: list[Statement], outline: Callable[[Statement], object]) -> Iterable[list[Statement]]:
+    found: dict[object, list[Statement]] = {}
+    for statement in statements:
+        found.setdefault(outline(statement), []).append(statement)
+    return found.values()
 
 
-def _same(statements: list[Statement]) -> list[list[Statement]]:
+def _least_resource(statement: Statement) -> object:
+    value = statement.value
+    listed = value.get("Resource", value.get("NotResource"))
+    if isinstance(listed, list):
+        listed = min([text for text in listed if isinstance(text, str)], default="")
+    elements = len(value) - ("Sid" in value)
+    return statement.allows, elements, listed if isinstance(listed, str) else ""
+
+
+def _least_action(statement: Statement) -> object:
+    return min([item.text.lower() for item in statement.actions or statement.not_actions], default="")
+
+
+def _all(statement: Statement) -> object:
     import json
 
     from iamlint.analyse.normal import normal_form
 
-    found: dict[str, list[Statement]] = {}
-    for statement in statements:
-        found.setdefault(json.dumps(normal_form(statement), sort_keys=True), []).append(statement)
-    return [same for same in found.values() if len(same) > 1]
+    return json.dumps(normal_form(statement), sort_keys=True)

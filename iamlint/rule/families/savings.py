@@ -18,26 +18,18 @@ _Step = Callable[[Policy], tuple[object, str]]
 def savings(policy: Policy, size: Callable[[object], int]) -> Iterator[tuple[str, int]]:
     """What can be done, one after another, and how many characters each saves, as `size` counts them.
 
-    That which saves most comes first; Sids go last, because people and tools look for them.
+    That comes first which nobody misses, and last the Sids, which people and tools look for.
     """
-    *steps, last = STEPS
     before = size(policy.value)
-    alone = {step: _done(step, policy) for step in steps}
-    left = {step: before if smaller is policy.value else size(smaller) for step, (smaller, _) in alone.items()}
-    unchanged = True
-    for step in (*sorted(steps, key=left.__getitem__), last):
-        smaller, what = alone[step] if unchanged and step in alone else _done(step, policy)
+    for step in STEPS:
+        try:
+            smaller, what = step(policy)
+        except TooMuchWork:
+            continue
         after = before if smaller is policy.value else size(smaller)
         if after < before:
             yield what, before - after
-            policy, before, unchanged = Policy(smaller, policy.kind), after, False
-
-
-def _done(step: _Step, policy: Policy) -> tuple[object, str]:
-    try:
-        return step(policy)
-    except TooMuchWork:
-        return policy.value, ""
+            policy, before = Policy(smaller, policy.kind), after
 
 
 def _without_covered(policy: Policy) -> tuple[object, str]:
@@ -116,7 +108,7 @@ def _without_sids(policy: Policy) -> tuple[object, str]:
     return _rewritten(policy, change), "leaving out the Sids"
 
 
-STEPS: Final[tuple[_Step, ...]] = (_without_covered, _without_brackets, _joined, _without_sids)
+STEPS: Final[tuple[_Step, ...]] = (_without_covered, _joined, _without_brackets, _without_sids)
 """Each gives the smaller document, and words for what was done."""
 
 
