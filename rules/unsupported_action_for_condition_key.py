@@ -83,7 +83,7 @@ class UnsupportedActionForConditionKey(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        named: dict[str, list[Item]] = {}
+        named: dict[str | None, list[Item]] = {}
         for item in statement.actions:
             named.setdefault(item.text.lower(), []).append(item)
         conditions = [(condition, named.get(_unsupported(condition.key.lower()))) for condition in statement.conditions]
@@ -95,6 +95,6 @@ class UnsupportedActionForConditionKey(StatementRule):
             )
 
 
-def _unsupported(key: str) -> str:
-    """The action known not to supply the key, both in lower case; "" where there is none."""
-    return _UNSUPPORTED.get(key, "") or next((_UNSUPPORTED[start] for start in _STARTS if key.startswith(start)), "")
+def _unsupported(key: str) -> str | None:
+    """The action known not to supply the key, both in lower case; None where there is none."""
+    return _UNSUPPORTED.get(key) or next((_UNSUPPORTED[start] for start in _STARTS if key.startswith(start)), None)

@@ -32,6 +32,7 @@ class Dispatcher:
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
         self._calls = Calls((*self._statement_rules, *self._policy_rules), ctx)
         self._mirrored = frozenset(r.id for r in everything if r.aws and r.aws != "DATA_TYPE_MISMATCH")
+        self._shapes: dict[object, _Shape] = {}
         self._plans: dict[Content, _Plan] = {}
         self._by_plans: dict[object, tuple[PolicyRule, ...]] = {}
 
@@ -81,34 +82,45 @@ class Dispatcher:
         content = self._calls.content(statement)
         found = self._plans.get(content)
         if found is None:
+            shape = self._shape(content)
             found = _Plan(
+                tuple([rule for rule, asks in shape.rules if not asks or content.names_fit(rule)]),
+                frozenset([rule for rule in shape.asking if content.names_fit(rule)]),
+            )
+            if len(self._plans) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
+                self._plans[content] = found
+        return found
+
+    def _shape(self, content: Content) -> "_Shape":
+        """The rules for statements of this kind and effect with these elements: few shapes, many plans."""
+        key = (content.kind, content.effect, content.elements, content.regular)
+        found = self._shapes.get(key)
+        if found is None:
+            found = _Shape(
                 tuple(
-                    rule
+                    (rule, _asks_names(rule))
                     for rule in self._statement_rules
                     if content.kind in rule.kinds
                     and content.shape_fits(rule)
                     and not (rule.only_irregular and content.regular)
-                    and content.names_fit(rule)
                 ),
-                frozenset(rule for rule in self._policy_rules if content.shape_fits(rule)),
-                frozenset(rule for rule in self._policy_rules if content.names_fit(rule)),
+                tuple(rule for rule in self._policy_rules if _asks(rule) and content.shape_fits(rule)),
             )
-            if len(self._plans) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
-                self._plans[content] = found
+            if len(self._shapes) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
+                self._shapes[key] = found
         return found
 
     def _of_policy(self, policy: Policy, plans: Sequence["_Plan"]) -> tuple[PolicyRule, ...]:
         key = (policy.kind, policy.is_regular, frozenset(plans))
         found = self._by_plans.get(key)
         if found is None:
-            fitting: set[PolicyRule] = set().union(*(plan.fitting for plan in plans))
-            named: set[PolicyRule] = set().union(*(plan.named for plan in plans))
+            called: set[PolicyRule] = set().union(*(plan.called for plan in plans))
             found = tuple(
                 rule
                 for rule in self._policy_rules
                 if policy.kind in rule.kinds
                 and not (rule.only_irregular and policy.is_regular)
-                and (rule in named if rule in fitting else not _asks(rule))
+                and (rule in called or not _asks(rule))
             )
             if len(self._by_plans) < _MOST_PLANS:
                 self._by_plans[key] = found
@@ -121,25 +133,35 @@ _MOST_ELEMENTS = 16
 """No statement that IAM knows has so many elements."""
 
 
-class _Plan:
-    """The rules for a statement, and the policy rules that its shape and what it names call for."""
+class _Shape:
+    """The rules for statements of one shape, each with whether names matter to it; policy rules that ask for some."""
 
-    __slots__ = ("fitting", "named", "rules")
+    __slots__ = ("asking", "rules")
 
-    def __init__(
-        self, rules: tuple[StatementRule, ...], fitting: frozenset[PolicyRule], named: frozenset[PolicyRule]
-    ) -> None:
+    def __init__(self, rules: tuple[tuple[StatementRule, bool], ...], asking: tuple[PolicyRule, ...]) -> None:
         self.rules = rules
-        self.fitting = fitting
-        self.named = named
+        self.asking = asking
+
+
+class _Plan:
+    """The rules for a statement, and the policy rules that it calls for."""
+
+    __slots__ = ("called", "rules")
+
+    def __init__(self, rules: tuple[StatementRule, ...], called: frozenset[PolicyRule]) -> None:
+        self.rules = rules
+        self.called = called
 
 
 def _asks(rule: PolicyRule) -> bool:
     """True iff the rule wants a certain statement; the others run on policies without any as well."""
+    return bool(rule.effect or rule.elements or _asks_names(rule))
+
+
+def _asks_names(rule: PolicyRule | StatementRule) -> bool:
+    """True iff `Content.names_fit` may say no to the rule."""
     return bool(
-        rule.effect
-        or rule.elements
-        or rule.services
+        rule.services
         or rule.actions
         or rule.operators
         or rule.condition_keys

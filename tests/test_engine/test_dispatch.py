@@ -16,7 +16,7 @@ from iamlint.engine.index import rules_of
 from iamlint.engine.registry import load_rules
 from iamlint.finding import Hit
 from iamlint.model import POLICY_KINDS, RESOURCE_TYPES, Policy, kind_and_type
-from iamlint.rule import STATEMENT_ELEMENTS, Bad, Context, Good, PolicyRule, Severity, StatementRule
+from iamlint.rule import STATEMENT_ELEMENTS, Bad, Context, Good, PolicyRule, Severity, StatementRule, wrong_elements
 
 SETTINGS = settings_for(environment={"networks": [{"name": "office", "cidr": "203.0.113.0/24"}]})
 RULES = load_rules()
@@ -100,12 +100,21 @@ def unfiltered(policy, ctx):
                         yield from rule.check(statement, ctx)
 
 
+def readable(policy, hits):
+    """Without what AWS does not say, because a value there has a wrong type."""
+    wrong = [element for element, _ in wrong_elements(policy)]
+    for hit in hits:
+        inside = any(place.path[: len(element)] == element for place in hit.places for element in wrong)
+        if not inside or RULES[hit.rule].aws in (None, "DATA_TYPE_MISMATCH"):
+            yield hit
+
+
 @given(policies())
 def test_nothing_is_lost(policy):
     ctx = Context(SETTINGS)
     dispatched = list(Dispatcher(RULES.values(), ctx).policy(policy))
     assert all(isinstance(hit, Hit) for hit in dispatched), dispatched
-    assert summary(dispatched) == summary(unfiltered(policy, ctx))
+    assert summary(dispatched) == summary(readable(policy, unfiltered(policy, ctx)))
 
 
 RULE = '''
