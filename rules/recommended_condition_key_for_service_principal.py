@@ -74,5 +74,5 @@ class RecommendedConditionKeyForServicePrincipal(StatementRule):
             return
         for condition in statement.conditions:
             if condition.key.lower() == "aws:referer":
-                message = f"{quote(condition.key)} is a weak sign of whom {listing(services)} acts for"
+                message = f"{quote(condition.key)} is a weak sign of the customer behind {listing(services)}"
                 yield self.finding(condition, f"{message}; compare `aws:SourceArn` or `aws:SourceAccount` instead")
