@@ -180,6 +180,8 @@ def meets(pattern: str, other: str, ignore_case: bool = False) -> bool:
     """True iff some string is matched by both patterns."""
     if ignore_case:
         pattern, other = pattern.lower(), other.lower()
+    if pattern == other or pattern == "*" or other == "*":
+        return True
     if "*" in pattern and "*" in other:
         # Only the two ends can disagree: the middle of each pattern is passed over by a `*` of the other.
         ours, theirs = pattern.split("*"), other.split("*")
@@ -191,4 +193,6 @@ def meets(pattern: str, other: str, ignore_case: bool = False) -> bool:
 
 def _agree(one: str, two: str) -> bool:
     """True iff the characters that both have agree."""
+    if "?" not in one and "?" not in two:
+        return one.startswith(two) if len(two) < len(one) else two.startswith(one)
     return all(a == b or a == "?" or b == "?" for a, b in zip(one, two, strict=False))
