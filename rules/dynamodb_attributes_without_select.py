@@ -21,7 +21,8 @@ class DynamodbAttributesWithoutSelect(StatementRule):
     projection, meets the condition and returns all of them.
 
     ## What to do instead
-    Demand `"StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}` in the same statement.
+    In an Allow, demand `"StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}` in the same statement.
+    Beside a Deny, deny every other `dynamodb:Select` in a statement of its own.
 
     ## References
     - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
@@ -76,18 +77,24 @@ class DynamodbAttributesWithoutSelect(StatementRule):
             '"StringNotEquals":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}}}',
             why="the opposite",
         ),
+        Bad(
+            '{"Effect":"Deny","Action":"dynamodb:Query","Resource":"*",'
+            '"Condition":{"ForAnyValue:StringEquals":{«"dynamodb:Attributes"»:["secret"]}}}',
+        ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         limiting = [condition for condition in statement.conditions if condition.key.lower() == "dynamodb:attributes"]
         if not limiting or _selects(statement) or not any(statement_matches_action(statement, read) for read in _READS):
             return
+        if statement.allows:
+            gap = "a read that names no attributes meets this and returns all of them"
+            advice = 'add "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"} to this statement'
+        else:
+            gap = "a read that names no attributes is not denied and returns all of them"
+            advice = 'deny "StringNotEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"} as well'
         for condition in limiting:
-            yield self.finding(
-                condition,
-                "a read without a projection meets this and returns all attributes; "
-                'add "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"} to this statement',
-            )
+            yield self.finding(condition, f"{gap}; {advice}")
 
 
 _READS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PartiQLSelect", "dynamodb:Query", "dynamodb:Scan")

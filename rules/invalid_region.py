@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from iamlint.rule import (
+    MOST_HINTS,
     Bad,
     Context,
     Good,
@@ -87,8 +88,13 @@ class InvalidRegion(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
+        hints = MOST_HINTS
         for _, item, text in plain_values(statement, self.condition_keys):
             if not is_region(text):
-                near = nearest_region(text.lower()) if len(text) < 100 else None
+                hints -= 1
+                near = nearest_region(text.lower()) if hints >= 0 and len(text) < _LONG else None
                 advice = f"write {quote(near)}" if near else "write the code of a Region such as `eu-west-1`"
                 yield self.finding(item, f"{quote(item)} is no Region; {advice}")
+
+
+_LONG = 100

@@ -108,7 +108,8 @@ class InvalidServicePrincipalFormat(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        for key, item, text in plain_values(statement, self.condition_keys):
+        for condition, item, text in plain_values(statement, self.condition_keys):
+            key = condition.key.lower()
             name = parse_service_principal(text)
             if name is None:
                 form = "s3.eu-west-1.amazonaws.com" if key == _VIA else "s3.amazonaws.com"
@@ -120,6 +121,6 @@ class InvalidServicePrincipalFormat(StatementRule):
                 continue
             yield self.finding(
                 item,
-                f"{quote(item)} is not of the form that the names of services have in {quote(key)}; "
+                f"{quote(item)} is not of the form that names of services have in {quote(condition.key)}; "
                 f"write it like {quote(form)}, all in lower case",
             )

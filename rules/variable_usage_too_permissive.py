@@ -31,7 +31,7 @@ class VariableUsageTooPermissive(StatementRule):
 
     ## When it can be wrong
     AWS's page does not name the keys for which it counts the characters; they are counted in the subjects of identity
-    providers in trust policies. The page also speaks of sensitive keys, but AWS's validation accepts
+    providers where policies name principals. The page also speaks of sensitive keys, but AWS's validation accepts
     `"aws:ResourceAccount": "${aws:PrincipalAccount}"` and the like, so nothing is said of these.
 
     ## References

@@ -35,7 +35,7 @@ class WildcardUsageTooPermissive(StatementRule):
 
     ## When it can be wrong
     AWS's page does not name the keys for which it counts the characters; they are counted in the subjects of identity
-    providers in trust policies. `?` is counted like `*`.
+    providers where policies name principals. `?` is counted like `*`.
 
     ## References
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -87,10 +87,9 @@ class WildcardUsageTooPermissive(StatementRule):
             why="lets in less",
         ),
         Good(
-            '{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*",'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
             '"Condition":{"StringLike":{"accounts.google.com:sub":"1*"}}}',
-            why="no trust policy",
-            kind="resource",
+            why="a policy of the caller",
         ),
     ]
     bad = [

@@ -3,25 +3,24 @@
 from collections.abc import Iterator, Set
 
 from iamlint.analyse.conditions import parse_operator
-from iamlint.model import Item, Statement
+from iamlint.model import Condition, Item, Statement
 from iamlint.rule.families.names import has_wildcard
 
 
-def plain_values(statement: Statement, keys: Set[str]) -> Iterator[tuple[str, Item, str]]:
-    """Key in lower case, value, and its text, for each value that the keys are compared with as strings.
+def plain_values(statement: Statement, keys: Set[str]) -> Iterator[tuple[Condition, Item, str]]:
+    """Condition, value, and the value's text, for each value that `keys` (in lower case) are compared with as strings.
 
     The text is in lower case where the operator ignores case. Left out are values with a variable or a wildcard, even
     where an operator takes the wildcard for plain text: another rule says so.
     """
     for condition in statement.conditions:
-        key = condition.key.lower()
-        operator = parse_operator(condition.operator) if key in keys else None
+        operator = parse_operator(condition.operator) if condition.key.lower() in keys else None
         if operator is None or operator.family != "String":
             continue
         ignores_case = operator.name.endswith("IgnoreCase")
         for item in condition.values:
             if not has_wildcard(item.text) and "${" not in item.text:
-                yield key, item, item.text.lower() if ignores_case else item.text
+                yield condition, item, item.text.lower() if ignores_case else item.text
 
 
 def is_identifier(text: str, prefix: str) -> bool:

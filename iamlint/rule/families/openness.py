@@ -10,6 +10,7 @@ from typing import Final
 from iamlint.analyse.conditions import Operator, parse_operator
 from iamlint.analyse.variables import variable_parts
 from iamlint.model import Condition, Item, Statement
+from iamlint.rule.base import PRINCIPAL_KINDS
 from iamlint.rule.families.variables import ESCAPES
 
 SENSITIVE_KEYS: Final = frozenset(
@@ -41,8 +42,11 @@ def compared(statement: Statement) -> Iterator[tuple[Condition, Operator]]:
 
 
 def subjects(statement: Statement) -> Iterator[tuple[Condition, Operator]]:
-    """The conditions of a trust policy that let in callers by the subject which an identity provider vouches for."""
-    if statement.policy.kind == "trust":
+    """The conditions that let in callers by the subject which an identity provider vouches for.
+
+    Only in policies that name principals: a role's trust policy, even where it is taken for another kind.
+    """
+    if statement.policy.kind in PRINCIPAL_KINDS:
         for condition, operator in compared(statement):
             issuer, _, name = condition.key.lower().rpartition(":")
             if name == "sub" and "." in issuer and widens(statement, operator):

@@ -3,7 +3,7 @@
 Source: AWS IAM User Guide, "IAM policy elements: Variables and tags".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -34,9 +34,9 @@ class Variable(NamedTuple):
         return self.name.strip()
 
 
-def variables(text: str) -> tuple[Variable, ...]:
+def variables(text: str) -> Iterable[Variable]:
     """The variables of `text` in order, but for escapes. One that the next `${` comes before is never closed."""
-    return _variables(text) if len(text) < _LONG else tuple(_read(text))
+    return _variables(text) if len(text) < _LONG else _read(text)
 
 
 _LONG: Final = 1024
