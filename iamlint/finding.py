@@ -5,13 +5,14 @@ content share one analysis. The engine turns each hit into a `Finding` with line
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.syntax import Path
 
 if TYPE_CHECKING:
     from iamlint.model.spot import Source
+    from iamlint.syntax.change import Change
 
 
 class Severity(enum.Enum):
@@ -115,17 +116,36 @@ class Proof(NamedTuple):
     assumes: tuple[str, ...] = ()
 
 
+class Draft(NamedTuple):
+    """What a rule proposes: changes of the policy document, untrusted until they are proven.
+
+    `title` says in a few words what they do. `shown_only` says why nobody can apply them as they are: placeholders …
+    """
+
+    title: str
+    changes: "tuple[Change, ...]"
+    shown_only: str | None = None
+
+
 class Rewrite(NamedTuple):
-    """A suggested change of the text with its proof; `safe` iff `--fix` may apply it unasked."""
+    """A suggested change of the text with its proof; `safe` iff `--fix` may apply it unasked.
+
+    `made` is what the fix loop asks for and no report shows: the document as the loader has it, the changes of it, and
+    whether they add a Deny or strengthen one.
+    """
 
     title: str
     safe: bool
     edits: tuple[Edit, ...]
     proof: Proof
+    made: "tuple[object, tuple[Change, ...], bool] | None" = None
 
 
 class Hit(NamedTuple):
-    """What a rule yields. `places[0]` is the one that is marked first; `level` is `full` or `limited`."""
+    """What a rule yields. `places[0]` is the one that is marked first; `level` is `full` or `limited`.
+
+    `draft` works out the rewrite, which few ask for.
+    """
 
     rule: str
     message: str
@@ -135,6 +155,7 @@ class Hit(NamedTuple):
     related: tuple[Note, ...] = ()
     witness: Mapping[str, object] | None = None
     subject: Subject | None = None
+    draft: Callable[[], Draft | None] | None = None
 
 
 class Finding(NamedTuple):

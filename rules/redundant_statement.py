@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, identical_statements
+from iamlint.rule import Bad, Context, Draft, Drop, Good, Hit, Policy, PolicyRule, Severity, identical_statements
 
 
 class RedundantStatement(PolicyRule):
@@ -55,4 +56,6 @@ class RedundantStatement(PolicyRule):
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         for same in identical_statements(policy):
             message = f"{len(same)} statements say the same; keep one of them"
-            yield self.finding([statement.path for statement in same], message)
+            drops = tuple(Drop(statement.path) for statement in same[1:])
+            rewrite = partial(Draft, "keep the first", drops)
+            yield self.finding([statement.path for statement in same], message, rewrite=rewrite)

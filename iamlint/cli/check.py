@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,7 +13,7 @@ from iamlint.engine.registry import RuleShapeError, load_rules
 from iamlint.engine.run import Run
 from iamlint.engine.select import SelectionError, select
 from iamlint.finding import Report, Severity
-from iamlint.load import Loader
+from iamlint.load import LoadedFile, Loader, load_text
 from iamlint.model import POLICY_KINDS, RESOURCE_TYPES
 from iamlint.report import FORMATS, Options, RuleInfo, left_out, write
 from iamlint.rule import Rule
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _SEVERITIES = [severity.value for severity in Severity]
+_WITH_REWRITES = frozenset(("text", "json", "json-lines", "sarif"))
+"""Formats that show what rules propose."""
 _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 """Formats that tell the dates of all facts; the others tell one, and need not read the rest."""
 
@@ -42,6 +44,11 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
     help="Take every policy for one of this kind, or for one that is attached to a resource of this type.",
 )
 @click.option("--preview", is_flag=True, help="Run preview rules too.")
+@click.option("--fix", is_flag=True, help="Apply the rewrites after which the policy means the same.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also apply rewrites that take rights away, but for new denials.")
+@click.option("--accept-wider", multiple=True, metavar="RULES", help="Also apply whatever these rules propose.")
+@click.option("--force", is_flag=True, help="Also write files that are read-only, linked or outside the folder.")
 @click.option("--show-suppressed", is_flag=True, help="List what exceptions and the baseline cover.")
 @click.option("--no-exceptions", is_flag=True, help="Report what the configuration's exceptions cover, too.")
 @click.option("--add-exceptions", is_flag=True, help="Write exceptions for what is shown into the configuration.")
@@ -77,6 +84,11 @@ def check(
     fail_on: str | None,
     policy_kind: str | None,
     preview: bool,
+    fix: bool,
+    diff: bool,
+    unsafe_fixes: bool,
+    accept_wider: tuple[str, ...],
+    force: bool,
     show_suppressed: bool,
     no_exceptions: bool,
     add_exceptions: bool,
@@ -111,30 +123,58 @@ def check(
         (add_to_baseline, "--add-to-baseline", baseline is not None, "--baseline"),
         (reason is not None, "--reason", add_exceptions, "--add-exceptions"),
         (add_exceptions, "--add-exceptions", not (isolated or no_exceptions), "a configuration and its exceptions"),
+        (unsafe_fixes, "--unsafe-fixes", fix or diff, "--fix or --diff"),
+        (bool(accept_wider), "--accept-wider", fix or diff, "--fix or --diff"),
+        (force, "--force", fix, "--fix"),
     )
+    if fix and "-" in paths:
+        raise click.UsageError("--fix cannot write to standard input; --diff shows what it would do")
     settings, rules, known = _prepare(config_path, isolated, selected, ignore, extend_select, preview)
-    run = Run(settings, rules, as_of_data, _time(as_of), pins=add_exceptions)
+    formats = {output_format, *(format_ for format_, _ in further)}
+    accepted = tuple(_known_rules(accept_wider, known))
+    fixes = fix or diff
+    rewrites = fixes or bool(formats & _WITH_REWRITES)
+    run = Run(settings, rules, as_of_data, _time(as_of), pins=add_exceptions, rewrites=rewrites)
     loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename)
+    texts: dict[str, str] = {}
     try:
         for event in loader.load(paths or (".",)):
             run.add(event)
+            if fixes and isinstance(event, LoadedFile) and event.documents and event.text is not None:
+                texts[event.path] = event.text
     except ConfigError as error:  # a selector of the configuration, met when it was first used
         raise _Failure(str(error)) from error
-    formats = {output_format, *(format_ for format_, _ in further)}
     report = _dated(run.report(notes=loader.notes), run, bool(formats & _DATED_FORMATS), _time(as_of))
     least = Severity(min_severity or settings.min_severity or "suggestion")
-    if add_exceptions or baseline is not None or (settings.exceptions and not no_exceptions):
+    knows = add_exceptions or baseline is not None or (bool(settings.exceptions) and not no_exceptions)
+    at = _time(as_of)
+    today = None if at is None else f"{at:%Y-%m-%d}"
+
+    def without(found: Report, of: Run, of_paths: Sequence[str], writes: bool) -> Report:
+        """`found` without what is known already."""
         from iamlint.cli.known import Choices, without_known
 
-        at = _time(as_of)
-        today = None if at is None else f"{at:%Y-%m-%d}"
-        choices = Choices(
-            not no_exceptions, baseline, update_baseline, add_to_baseline, add_exceptions, reason, least, today
-        )
+        update, add, new = (writes and given for given in (update_baseline, add_to_baseline, add_exceptions))
+        choices = Choices(not no_exceptions, baseline, update, add, new, reason, least, today)
         try:
-            report = without_known(report, run, known, paths or (".",), choices)
+            return without_known(found, of, known, of_paths, choices)
         except ConfigError as error:
             raise _Failure(str(error)) from error
+
+    def again(path: str, text: str) -> Report:
+        """What is reported of one file with another text."""
+        one = Run(settings, rules, as_of_data, at, rewrites=True)
+        one.add(load_text(path, text, settings, kind=policy_kind, named_alone=True))
+        return without(one.report(), one, (path,), writes=False) if knows else one.report()
+
+    if knows:
+        report = without(report, run, paths or (".",), writes=True)
+    changes = False
+    if fixes:
+        from iamlint.cli.fixing import Fixing, settled
+
+        fixing = Fixing(diff, unsafe_fixes, accepted, force)
+        report, changes = settled(report, texts, fixing, again, sys.stdout)
     shown = _shown(report, least)
 
     def options(format_: str, color: bool) -> Options:
@@ -153,14 +193,16 @@ def check(
             sarif_fingerprint=sarif_fingerprint,
         )
 
-    for format_, path in [(output_format, output_file), *further]:
-        with _output(path) as out:
+    # With --diff, standard output is the diff.
+    for format_, path in [("concise" if diff and output_file is None else output_format, output_file), *further]:
+        with _output(path, to_stderr=diff) as out:
             chosen = options(format_, path is None and _colors(out))
             write(format_, shown, out, chosen)
         missing = left_out(format_, shown, chosen)
         if missing:
             click.echo(f"{format_}: {missing} findings left out, the gravest are in (--sarif-max-results)", err=True)
-    ctx.exit(_status(report, Severity(fail_on or settings.fail_on or "warning"), exit_zero, require_complete))
+    status = _status(report, Severity(fail_on or settings.fail_on or "warning"), exit_zero, require_complete)
+    ctx.exit(max(status, int(diff and changes and not exit_zero)))
 
 
 def _prepare(
@@ -195,6 +237,18 @@ class _Failure(click.ClickException):
 def _split(values: Iterable[str]) -> list[str]:
     """`a,b` and repeated options are the same."""
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _known_rules(values: Iterable[str], known: Mapping[str, Rule]) -> list[str]:
+    """The rules of --accept-wider; a name that is no rule is told with the nearest."""
+    names = _split(values)
+    for name in names:
+        if name not in known:
+            from iamlint.syntax import nearest
+
+            near = nearest(name, known)
+            raise _Failure(f"--accept-wider: there is no rule {name!r}{f'; did you mean {near}?' if near else ''}")
+    return names
 
 
 def _check_day(day: str | None) -> None:
@@ -295,13 +349,14 @@ def _colors(out: TextIO) -> bool:
 
 
 @contextmanager
-def _output(path: str | None) -> Iterator[TextIO]:
-    """Standard output or a file, in UTF-8; what it cannot show is escaped."""
+def _output(path: str | None, to_stderr: bool = False) -> Iterator[TextIO]:
+    """Standard output (or error) or a file, in UTF-8; what it cannot show is escaped."""
     if path is None:
-        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        out = sys.stderr if to_stderr else sys.stdout
+        reconfigure = getattr(out, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-        yield sys.stdout
+        yield out
         return
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:

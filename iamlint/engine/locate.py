@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from iamlint.finding import Finding, Folded, Hit, Note, Place, PolicyRef, Region, Related
+from iamlint.finding import Edit, Finding, Folded, Hit, Note, Place, PolicyRef, Region, Related, Rewrite
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
 from iamlint.rule import Rule
@@ -13,6 +13,7 @@ from iamlint.syntax import Lines, Path, Span, SyntaxProblem, pointer
 
 if TYPE_CHECKING:
     from iamlint.model.spot import Source
+    from iamlint.rewrite.propose import Proposal
 
 
 class Locator:
@@ -34,8 +35,9 @@ class Locator:
         folded: tuple[Hit, ...],
         document: PolicyDocument,
         ref: PolicyRef,
+        proposal: "Proposal | None" = None,
     ) -> Finding:
-        """The finding that `hit` is in this file."""
+        """The finding that `hit` is in this file, with the rewrite that is proposed for it."""
         first = hit.places[0]
         regions = tuple([self._region(document, place) for place in hit.places])
         pointers = _pointers(hit.places)
@@ -61,8 +63,17 @@ class Locator:
             ),
             folded=tuple([Folded(lesser.rule, lesser.message) for lesser in folded]),
             witness=hit.witness,
+            rewrite=None if proposal is None else self._rewrite(proposal, document),
             pin=self._pin(document, first.path),
         )
+
+    def _rewrite(self, proposal: "Proposal", document: PolicyDocument) -> Rewrite | None:
+        edits = document.edits(proposal.changes)
+        if not edits:
+            return None
+        regions = [Edit(Region(*self._lines.range(edit.start, edit.end)), edit.text) for edit in edits]
+        made = (document, proposal.changes, proposal.denies)
+        return Rewrite(proposal.title, proposal.safe, tuple(regions), proposal.proof, made)
 
     def _pin(self, document: PolicyDocument, path: Path) -> str | None:
         if self._pins is None:

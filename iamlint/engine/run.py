@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from iamlint.model.account import Account
+    from iamlint.rewrite.propose import Proposal
 
 
 class Run:
@@ -35,11 +36,12 @@ class Run:
         as_of: "datetime | None" = None,
         *,
         pins: bool = False,
+        rewrites: bool = False,
     ) -> None:
         """`rules` are those to run, by id; `as_of_data` is the day whose AWS lists answer.
 
         `as_of` is the time that ages of keys and passwords are counted at; None: that of the exports. `pins`: work out
-        the pin of every finding.
+        the pin of every finding. `rewrites`: work out and prove what rules propose.
         """
         self.settings = settings
         self.rules = rules
@@ -53,6 +55,9 @@ class Run:
         self._skipped: list[Skipped] = []
         self._texts: dict[str, str] = {}
         self._pins = pins or any(exception.pin for exception in settings.exceptions)
+        self._rewrites = rewrites
+        self._proposals: dict[int, Proposal | None] = {}
+        """What hits propose, by their identity: hits live as long as the analyses."""
         self._files = 0
         self._policies = 0
         self._as_of = as_of
@@ -181,8 +186,26 @@ class Run:
         hits = [result for result in results if isinstance(result, Hit)]
         self._note_crashes(path, results)
         return [
-            locator.finding(self.rules[hit.rule], hit, folded, document, ref) for hit, folded in fold(hits, self.rules)
+            locator.finding(self.rules[hit.rule], hit, folded, document, ref, self._proposal(hit, document))
+            for hit, folded in fold(hits, self.rules)
         ]
+
+    def _proposal(self, hit: Hit, document: PolicyDocument) -> "Proposal | None":
+        """What the rule proposes, proven once for equal documents."""
+        if not self._rewrites or hit.draft is None:
+            return None
+        if id(hit) not in self._proposals:
+            from iamlint.rewrite.propose import proposal
+
+            policy = Policy(document.value, document.kind, document.resource_type)
+            try:
+                draft = hit.draft()
+                found = None if draft is None else proposal(draft, policy)
+            except Exception as error:  # any fault of any rule, as in `check`
+                self._note_crashes(document.file, [Crash(hit.rule, error)])
+                found = None
+            self._proposals[id(hit)] = found
+        return self._proposals[id(hit)]
 
     def _broken(self, path: str, problem: SyntaxProblem) -> list[Finding]:
         results = list(self._dispatcher.text(_Unreadable(problem), None))

@@ -9,7 +9,11 @@ from iamlint.model import kind_and_type
 from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from iamlint.load.export import Exported
+    from iamlint.syntax.change import Change
+    from iamlint.syntax.edits import TextEdit
 
 
 _LONG = 1024
@@ -160,6 +164,21 @@ class PolicyDocument:
                 start_of(text, root, path[:2]) if before is None else item_after(text, known[before], index - before)
             )
         return known[index], path[2:]
+
+    def edits(self, changes: "Iterable[Change]") -> "list[TextEdit] | None":
+        """The edits of the file's text that make these changes of `value`; None where a key stands there twice.
+
+        Raises `Conflict` as `iamlint.syntax.edits.edits` does.
+        """
+        from iamlint.syntax.edits import TextEdit, edits
+
+        if self.may_repeat_keys:
+            return None
+        made = edits(self._tree, self.value, changes)
+        if self._is_embedded:
+            made = [TextEdit(*self._inner.span(Span(e.start, e.end)), self._inner.dressed(e.text)) for e in made]
+        shift = self._holder.shift
+        return [TextEdit(edit.start + shift, edit.end + shift, edit.text) for edit in made]
 
     def duplicates(self) -> list[Duplicate]:
         """Keys that repeat inside one object of this document."""

@@ -7,7 +7,7 @@ that a rule which is not run costs nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from iamlint.finding import Hit, Note, Place, Severity, Subject
+from iamlint.finding import Draft, Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.model.fact import Fact, NotKnown, Unknown, known
 from iamlint.rule.base import (
@@ -165,6 +165,7 @@ if TYPE_CHECKING:
     )
     from iamlint.rule.families.variables import COMPARING, Variable, variable_hits, variables, variables_read
     from iamlint.rule.families.whole import missing_fields, repeated_sids
+    from iamlint.syntax.change import Drop, Insert, Put, Rename
 
 _SHARED = {
     "iamlint.aws.key_groups": (
@@ -199,6 +200,12 @@ _SHARED = {
     ),
     "iamlint.analyse.conditions": ("parse_operator",),
     "iamlint.rule.exception": ("ExceptionUse",),
+    "iamlint.syntax.change": (
+        "Drop",
+        "Insert",
+        "Put",
+        "Rename",
+    ),
     "iamlint.rule.families.ages": (
         "age",
         "is_older",
@@ -413,6 +420,8 @@ __all__ = [
     "Condition",
     "Context",
     "Document",
+    "Draft",
+    "Drop",
     "ExceptionRule",
     "ExceptionUse",
     "ExportRule",
@@ -422,6 +431,7 @@ __all__ = [
     "HeldPolicyRule",
     "Hit",
     "InlinePolicy",
+    "Insert",
     "Item",
     "KeyUse",
     "ManagedPolicy",
@@ -438,7 +448,9 @@ __all__ = [
     "PrincipalItem",
     "PrincipalRule",
     "Provider",
+    "Put",
     "Quota",
+    "Rename",
     "Role",
     "Root",
     "Rule",

@@ -4,10 +4,10 @@ The scope is the base class: the engine walks, a rule only looks at what it is h
 the id is the file's name with hyphens.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from iamlint.finding import Hit, Note, Place, Severity, Subject
+from iamlint.finding import Draft, Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.syntax import Path, printable
 
@@ -135,12 +135,16 @@ class Rule:
         related: Iterable[tuple[Where, str]] = (),
         witness: Mapping[str, object] | None = None,
         subject: Subject | None = None,
+        rewrite: Callable[[], Draft | None] | None = None,
         **arguments: object,
     ) -> Hit:
-        """A hit at `at`; a list marks several places, the first of which is the finding's own."""
+        """A hit at `at`; a list marks several places, the first of which is the finding's own.
+
+        `rewrite` works out what to change in the document; it is called only where somebody asks for it.
+        """
         places = tuple(map(place, at)) if isinstance(at, list) else (place(at),)
         notes = tuple(Note(place(where), text) for where, text in related)
-        return Hit(self.id, message, places, level, arguments, notes, witness, subject)
+        return Hit(self.id, message, places, level, arguments, notes, witness, subject, rewrite)
 
 
 class _OfStatements(Rule):

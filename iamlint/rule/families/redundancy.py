@@ -1,15 +1,17 @@
 """What a policy says twice: entries that other entries cover, and statements alike."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from iamlint.analyse.actions import action_covers
 from iamlint.analyse.redundant import Group, groups
 from iamlint.analyse.resources import FIELDS, completed
 from iamlint.analyse.wildcards import covers
 from iamlint.analyse.work import Budget
-from iamlint.finding import Hit
+from iamlint.finding import Draft, Hit
 from iamlint.model import Policy, Statement
 from iamlint.rule.base import Rule, Where, listing, quote
+from iamlint.syntax.change import Drop
 
 _ACTIONS = ("Action", "NotAction")
 _STAR, _MARK = "\ufdd0", "\ufdd1"  # noncharacters, which no policy that IAM takes has
@@ -25,7 +27,10 @@ def redundant_entries(rule: Rule, policy: Policy, elements: tuple[str, ...]) -> 
         for element in elements:
             for group, texts, places in redundant_groups(statement, element, budget):
                 where: list[Where] = [statement.at(element, places[entry]) for entry in group.members]
-                yield rule.finding(where, _message(element, group, texts))
+                surplus = [places[entry] for entry in (*group.covered, *group.keep[1:])]
+                drops = tuple(Drop(statement.at(element, index)) for index in sorted(surplus))
+                rewrite = partial(Draft, "take out what is covered", drops)
+                yield rule.finding(where, _message(element, group, texts), rewrite=rewrite)
 
 
 def redundant_groups(

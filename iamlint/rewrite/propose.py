@@ -1,0 +1,55 @@
+"""A rule's draft for one document, made and proven."""
+
+from typing import NamedTuple
+
+from iamlint.analyse.normal import normal_form
+from iamlint.finding import Draft, Proof
+from iamlint.model import Policy
+from iamlint.rewrite.prove import prove
+from iamlint.syntax.change import Change, Conflict, changed
+
+
+class Proposal(NamedTuple):
+    """Changes of a document with what they are worth.
+
+    `denies` says that they add a Deny or strengthen one, which is safe against attackers and can lock out the owner.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    proof: Proof
+    denies: bool
+
+    @property
+    def safe(self) -> bool:
+        """True iff the policy means the same afterwards."""
+        return self.proof.verdict == "equivalent"
+
+
+def proposal(draft: Draft, policy: Policy) -> Proposal | None:
+    """`draft` with its proof; None where it changes nothing or cannot be made."""
+    after = _after(policy, draft.changes)
+    if after is None:
+        return None
+    proof = prove(policy, after) if draft.shown_only is None else Proof("unproven", draft.shown_only)
+    return Proposal(draft.title, draft.changes, proof, adds_deny(policy, after))
+
+
+def together(policy: Policy, changes: tuple[Change, ...]) -> tuple[Proof, Policy] | None:
+    """The proof of changes that several drafts ask for, and what they make; None where they cannot be made at once."""
+    after = _after(policy, changes)
+    return None if after is None else (prove(policy, after), after)
+
+
+def adds_deny(before: Policy, after: Policy) -> bool:
+    """True iff some Deny statement of `after` is none of `before`, in whatever spelling."""
+    known = [normal_form(statement) for statement in before.statements if statement.denies]
+    return any(statement.denies and normal_form(statement) not in known for statement in after.statements)
+
+
+def _after(policy: Policy, changes: tuple[Change, ...]) -> Policy | None:
+    try:
+        value = changed(policy.value, changes)
+    except (Conflict, IndexError, KeyError, TypeError):  # a draft is a rule's, and not trusted
+        return None
+    return None if value == policy.value else Policy(value, policy.kind, policy.resource_type)
