@@ -92,7 +92,7 @@ def test_hooks_run_without_network_and_without_a_home(repository, project):
     """One test, since the environment takes long to build; only that takes the network."""
     _commit(project)
     revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, check=True, capture_output=True, text=True)
-    hooks = "[{id: iamlint}, {id: iamlint-all}]"
+    hooks = "[{id: iamlint}, {id: iamlint-all}, {id: iamlint-fix}]"
     config = f"repos: [{{repo: '{repository}', rev: {revision.stdout.strip()}, hooks: {hooks}}}]\n"
     (project / ".pre-commit-config.yaml").write_text(config)
     _git(project, "add", "--all")
@@ -126,6 +126,13 @@ def test_hooks_run_without_network_and_without_a_home(repository, project):
     whole = run("iamlint-all", "--hook-stage", "manual", "--files", "good.json")
     assert whole.returncode == 1, whole.stderr
     assert _told(whole) == WRONG
+
+    (project / "surplus.json").write_text(FILES["good.json"].replace('"s3:GetObject"', '["s3:GetObject", "s3:Get*"]'))
+    fixing = run("iamlint-fix", "--files", "surplus.json")
+    assert fixing.returncode == 1, fixing.stdout
+    assert "files were modified by this hook" in fixing.stdout
+    assert (project / "surplus.json").read_text() == FILES["good.json"].replace('"s3:GetObject"', '["s3:Get*"]')
+    assert run("iamlint-fix", "--files", "surplus.json").returncode == 0
 
 
 def _checked(*names):
