@@ -99,6 +99,12 @@ def can_be(pattern: ArnPattern, format_: ArnPattern) -> bool:
 
     Where it `crosses` and the last field of the format has colons, whatever those may be read as.
     """
-    if pattern.crosses and ":" in format_.tail:
+    if ":" in format_.tail and pattern.crosses:
         return meets(":".join(pattern), ":".join(format_))
-    return _tail_fits(pattern.tail, format_) and all(map(meets, pattern[:-1], format_[:-1]))
+    return (
+        (pattern.service == format_.service or meets(pattern.service, format_.service))
+        and _tail_fits(pattern.tail, format_)
+        and meets(pattern.account, format_.account)
+        and meets(pattern.region, format_.region)
+        and meets(pattern.partition, format_.partition)
+    )

@@ -40,8 +40,16 @@ def arn_faults(text: str, catalogue: "Catalogue") -> tuple[str, ...]:
     return _kept(text, catalogue) if len(text) <= _KEPT else _faults(text, catalogue)
 
 
+def arn_of(text: str) -> ArnPattern | None:
+    """As `arn_pattern`, remembered."""
+    return _arn_kept(text) if len(text) <= _KEPT else arn_pattern(text)
+
+
+_arn_kept = lru_cache(maxsize=1 << 14)(arn_pattern)
+
+
 def _faults(text: str, catalogue: "Catalogue") -> tuple[str, ...]:
-    arn = arn_pattern(text)
+    arn = arn_of(text)
     if arn is None:
         return ()
     found = [] if any(matches(arn.partition, name) for name in PARTITIONS) else ["partition"]

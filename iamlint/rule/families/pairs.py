@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from iamlint.analyse.arns import ArnPattern, arn_pattern, can_be
 from iamlint.analyse.wildcards import covers
 from iamlint.model import Item, Statement
-from iamlint.rule.families.arns import arn_faults
+from iamlint.rule.families.arns import arn_faults, arn_of
 from iamlint.rule.families.names import has_wildcard
 
 if TYPE_CHECKING:
@@ -46,18 +46,23 @@ def mismatches(statement: Statement, catalogue: "Catalogue") -> Iterator[Mismatc
 
     A statement is not judged where an entry of Resource is no ARN with all its fields, or has a fault of its own.
     """
-    texts = [item.text for item in statement.resources[: _MOST_RESOURCES + 1]]
-    arns = [arn for arn in map(arn_pattern, texts) if arn is not None]
-    if not arns or len(arns) < len(texts) or len(texts) > _MOST_RESOURCES or "NotAction" in statement:
+    given = statement.value.get("Resource")
+    texts = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+    if "*" in texts or not 0 < len(texts) <= _MOST_RESOURCES or "NotAction" in statement:
         return
-    if any(fault not in _MINOR for text in texts for fault in arn_faults(text, catalogue)):
-        return
+    arns = []
+    for text in texts:
+        arn = arn_of(text) if isinstance(text, str) else None
+        if arn is None or not _MINOR.issuperset(arn_faults(text, catalogue)):
+            return
+        arns.append(arn)
     fitting: dict[_Needs, bool] = {}
     unfit: dict[_Needs, list[Item]] = {}
     for item in statement.actions:
-        if len(item.text) > _LONGEST or has_wildcard(item.text):
+        text = item.text
+        if "*" in text or "?" in text or len(text) > _LONGEST:
             continue
-        needs = _needs(item.text.lower(), catalogue)
+        needs = _needs(text.lower(), catalogue)
         if needs is None:
             continue
         if needs not in fitting:
@@ -68,12 +73,22 @@ def mismatches(statement: Statement, catalogue: "Catalogue") -> Iterator[Mismatc
         yield Mismatch(tuple(items), needs.formats)
 
 
-class _Needs(NamedTuple):
-    """What requests for an action name: resources of these formats, or, where there are none, nothing at all."""
+class _Needs:
+    """What requests for an action name: resources of these formats, or, where there are none, nothing at all.
 
-    service: str
-    formats: tuple[ArnPattern, ...]
-    makes: bool
+    INVARIANT: made by `_same_needs` only, so that actions which need the same share one.
+    """
+
+    __slots__ = ("formats", "makes", "service")
+
+    def __init__(self, service: str, formats: tuple[ArnPattern, ...], makes: bool) -> None:
+        self.service = service
+        self.formats = formats
+        self.makes = makes
+
+
+_same_needs = lru_cache(maxsize=1 << 14)(_Needs)
+_format = lru_cache(maxsize=1 << 14)(arn_pattern)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -83,10 +98,10 @@ def _needs(action: str, catalogue: "Catalogue") -> _Needs | None:
     if service is None or prefix in _SEVERAL_PAGES or not service.resource_types:
         return None
     listed = service.arns_of(name)
-    if listed is None or catalogue.action_status(prefix, name) != "current":
+    if listed is None:
         return None
-    formats = tuple(dict.fromkeys(format_ for format_ in map(arn_pattern, listed) if format_))
-    return None if listed and not formats else _Needs(prefix, formats, not listed and name.startswith(_MAKING))
+    formats = tuple(dict.fromkeys([format_ for format_ in map(_format, listed) if format_]))
+    return None if listed and not formats else _same_needs(prefix, formats, not listed and name.startswith(_MAKING))
 
 
 def _fits(needs: _Needs, arns: list[ArnPattern], catalogue: "Catalogue") -> bool:
@@ -103,12 +118,12 @@ def _fits(needs: _Needs, arns: list[ArnPattern], catalogue: "Catalogue") -> bool
 def _listed(prefix: str, catalogue: "Catalogue") -> frozenset[ArnPattern]:
     service = catalogue.service(prefix)
     arns = (arn for type_ in service.resource_types.values() for arn in type_.arns) if service else ()
-    return frozenset(format_ for format_ in map(arn_pattern, arns) if format_)
+    return frozenset(format_ for format_ in map(_format, arns) if format_)
 
 
 @lru_cache(maxsize=256)
 def _retired(prefix: str, catalogue: "Catalogue") -> frozenset[ArnPattern]:
-    known = map(arn_pattern, catalogue.own_arn_formats(prefix))
+    known = map(_format, catalogue.own_arn_formats(prefix))
     return frozenset(format_ for format_ in known if format_) - _listed(prefix, catalogue)
 
 
