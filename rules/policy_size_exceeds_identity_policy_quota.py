@@ -22,6 +22,7 @@ class PolicySizeExceedsIdentityPolicyQuota(PolicyRule):
     severity = Severity.WARNING
     aws = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"
     kinds = IDENTITY_KINDS
+    larger_than = 10_239
     tags = ("validity",)
 
     good = [

@@ -20,6 +20,7 @@ class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
 
     severity = Severity.SUGGESTION
     kinds = frozenset(("identity", "boundary"))
+    larger_than = 6_144
     tags = ("validity",)
 
     good = [

@@ -27,6 +27,7 @@ class PolicySizeExceedsRcpQuota(PolicyRule):
     aws = "POLICY_SIZE_EXCEEDS_RCP_QUOTA"
     kinds = frozenset(("rcp",))
     counts_spaces = True
+    larger_than = 5_120
     tags = ("validity",)
 
     good = [

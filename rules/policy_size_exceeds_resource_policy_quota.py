@@ -29,6 +29,7 @@ class PolicySizeExceedsResourcePolicyQuota(PolicyRule):
     aws = "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"
     kinds = RESOURCE_KINDS
     counts_spaces = True
+    larger_than = 5_120
     tags = ("validity",)
 
     good = [

@@ -22,6 +22,7 @@ class PolicySizeExceedsSessionPolicyQuota(PolicyRule):
     severity = Severity.WARNING
     kinds = frozenset(("session",))
     counts_spaces = True
+    larger_than = 2_048
     tags = ("validity",)
 
     good = [

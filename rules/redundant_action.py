@@ -21,6 +21,7 @@ class RedundantAction(PolicyRule):
     severity = Severity.SUGGESTION
     aws = "REDUNDANT_ACTION"
     elements = frozenset(("Action", "NotAction"))
+    lists = frozenset(("Action", "NotAction"))
     tags = ("redundancy",)
 
     good = [

@@ -25,6 +25,7 @@ class RedundantResource(PolicyRule):
     severity = Severity.SUGGESTION
     aws = "REDUNDANT_RESOURCE"
     elements = frozenset(("Resource", "NotResource"))
+    lists = frozenset(("Resource", "NotResource"))
     tags = ("redundancy",)
 
     good = [

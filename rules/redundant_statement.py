@@ -21,6 +21,7 @@ class RedundantStatement(PolicyRule):
 
     severity = Severity.SUGGESTION
     aws = "REDUNDANT_STATEMENT"
+    several = True
     tags = ("redundancy",)
 
     good = [

@@ -20,6 +20,7 @@ class UniqueSidsRecommended(PolicyRule):
     severity = Severity.WARNING
     aws = "UNIQUE_SIDS_RECOMMENDED"
     kinds = RESOURCE_KINDS
+    several = True
     tags = ("validity",)
 
     good = [

@@ -20,6 +20,7 @@ class UniqueSidsRequired(PolicyRule):
     severity = Severity.ERROR
     aws = "UNIQUE_SIDS_REQUIRED"
     kinds = ALL_KINDS - RESOURCE_KINDS
+    several = True
     tags = ("validity",)
 
     good = [

@@ -28,6 +28,7 @@ class Calls:
         self._named_operators = frozenset().union(*(rule.operators for rule in rules))
         self._named_keys = frozenset().union(*(rule.condition_keys for rule in rules))
         self._named_faults = frozenset().union(*(rule.faults for rule in rules))
+        self._named_lists = frozenset().union(*(rule.lists for rule in rules))
         self._actions = _Kept(self._actions_of)
         self._resources = _Kept(self._resource_faults)
         self._conditions = _Kept(self._conditions_of)
@@ -53,6 +54,7 @@ class Calls:
             self._actions[tuple([text for text in texts if isinstance(text, str)])],
             conditions,
             self._faults(value) | conditions.faults,
+            frozenset([name for name in self._named_lists if _is_long(value.get(name))]),
         )
 
     def _faults(self, value: dict[str, Any]) -> frozenset[str]:
@@ -86,12 +88,13 @@ class Calls:
         )
 
     def _key_faults(self, keys: Iterable[str | None]) -> frozenset[str]:
-        if "service" not in self._named_faults:
+        named = [key for key in keys if key]
+        if "service" not in self._named_faults or not named:
             return _NOTHING
         from iamlint.rule.families.services import may_name_no_service
 
         catalogue = self._ctx.catalogue
-        return _SERVICE if any(may_name_no_service(key, catalogue) for key in keys if key) else _NOTHING
+        return _SERVICE if any(may_name_no_service(key, catalogue) for key in named) else _NOTHING
 
 
 class _Kept(dict[tuple[Any, ...], Any]):
@@ -143,6 +146,8 @@ class Content(NamedTuple):
     conditions: Conditions
     faults: frozenset[str]
     """What is wrong with ARNs and, perhaps, with names of services, as far as some rule is for it."""
+    lists: frozenset[str]
+    """Elements with several entries, as far as some rule is for them."""
 
     def shape_fits(self, rule: StatementRule | PolicyRule) -> bool:
         """True iff `rule` is for statements of this effect with these elements."""
@@ -153,6 +158,7 @@ class Content(NamedTuple):
         return (
             (not rule.only_variables or self.dollar)
             and (not rule.faults or not self.faults.isdisjoint(rule.faults))
+            and (not rule.lists or not self.lists.isdisjoint(rule.lists))
             and (not rule.operators or not self.conditions.operators.isdisjoint(rule.operators))
             and (not rule.condition_keys or not self.conditions.keys.isdisjoint(rule.condition_keys))
             and ("NotAction" in self.elements or self._actions_fit(rule))
@@ -169,6 +175,11 @@ class Content(NamedTuple):
         if not rule.actions or not named.isdisjoint(rule.actions) or _ANY_SERVICE in open_:
             return True
         return any(action.partition(":")[0] in open_ for action in rule.actions)
+
+
+def _is_long(value: Any) -> bool:
+    """True iff `value` is a list of several entries."""
+    return isinstance(value, list) and len(value) > 1
 
 
 def _holds_dollar(value: dict[str, Any], block: Any) -> bool:

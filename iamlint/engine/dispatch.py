@@ -1,5 +1,6 @@
 """All rules over one document: one walk, each rule tried only where its subject stands."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -32,6 +33,7 @@ class Dispatcher:
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
         self._calls = Calls((*self._statement_rules, *self._policy_rules), ctx)
         self._mirrored = frozenset(r.id for r in everything if r.aws and r.aws != "DATA_TYPE_MISMATCH")
+        self._sizes = sorted({rule.larger_than for rule in self._policy_rules})
         self._shapes: dict[object, _Shape] = {}
         self._plans: dict[Content, _Plan] = {}
         self._by_plans: dict[object, tuple[PolicyRule, ...]] = {}
@@ -111,7 +113,9 @@ class Dispatcher:
         return found
 
     def _of_policy(self, policy: Policy, plans: Sequence["_Plan"]) -> tuple[PolicyRule, ...]:
-        key = (policy.kind, policy.is_regular, frozenset(plans))
+        extent = float("inf") if policy.extent is None else policy.extent
+        several = len(plans) > 1
+        key = (policy.kind, policy.is_regular, several, bisect_left(self._sizes, extent), frozenset(plans))
         found = self._by_plans.get(key)
         if found is None:
             called: set[PolicyRule] = set().union(*(plan.called for plan in plans))
@@ -120,6 +124,8 @@ class Dispatcher:
                 for rule in self._policy_rules
                 if policy.kind in rule.kinds
                 and not (rule.only_irregular and policy.is_regular)
+                and extent > rule.larger_than
+                and (several or not rule.several)
                 and (rule in called or not _asks(rule))
             )
             if len(self._by_plans) < _MOST_PLANS:
@@ -169,6 +175,7 @@ def _asks_names(rule: PolicyRule | StatementRule) -> bool:
         or rule.only_named
         or rule.only_variables
         or rule.faults
+        or rule.lists
     )
 
 

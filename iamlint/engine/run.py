@@ -179,7 +179,7 @@ class Run:
         results = self._analyses.get(identity)
         if results is None:
             results = list(self._dispatcher.text(document, document.kind))
-            policy = Policy(document.value, document.kind, document.resource_type, document.length)
+            policy = Policy(document.value, document.kind, document.resource_type, document.length, document.extent)
             results += self._dispatcher.policy(policy)
             self._analyses[identity] = results
         ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)

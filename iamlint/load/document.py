@@ -57,6 +57,15 @@ class LoadedValue:
         return seek(self.text, self.parsed.start, path)
 
 
+class TextKey(NamedTuple):
+    """Equal for documents of equal text, as far as rules can tell texts apart."""
+
+    repeats: bool
+    characters: int
+    text: str | bytes
+    """A long text as its digest."""
+
+
 class PolicyDocument:
     """A policy document somewhere in a file: as JSON at a path of a value, or written inside the string there.
 
@@ -102,19 +111,25 @@ class PolicyDocument:
             return None
         return self._length if self._is_embedded else self._holder.parsed.end - self._holder.parsed.start
 
+    @property
+    def extent(self) -> int:
+        """The document has no more characters than these, however white space is counted."""
+        return max(self.text_key.characters, self.length or 0)
+
     @cached_property
-    def text_key(self) -> tuple[bool, str | bytes]:
-        """Equal for documents of equal text, as far as rules can tell texts apart; long texts as their digest."""
+    def text_key(self) -> TextKey:
+        """What tells this text from others."""
         if self.may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
             span = self._tree.span(())
             text = self._tree.text[span.start : span.end]
         else:
             text = json.dumps(self.value)
         if len(text) < _LONG:
-            return self.may_repeat_keys, text
+            return TextKey(self.may_repeat_keys, len(text), text)
         import hashlib
 
-        return self.may_repeat_keys, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        return TextKey(self.may_repeat_keys, len(text), digest)
 
     def span(
         self,

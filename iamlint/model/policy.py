@@ -321,14 +321,23 @@ class Policy:
     `value` is whatever JSON value stands where the document should be; `statements` holds those entries of
     `Statement` that are objects. `resource_type` is the type of the resource that the policy is attached to (one of
     `RESOURCE_TYPES`), where that is known. `length` is the number of characters of the document's text, where it has
-    one of its own and is of a kind whose limits count them as they are.
+    one of its own and is of a kind whose limits count them as they are. The document comes to no more characters than
+    `extent`, where that is known.
     """
 
-    def __init__(self, value: object, kind: str, resource_type: str | None = None, length: int | None = None) -> None:
+    def __init__(
+        self,
+        value: object,
+        kind: str,
+        resource_type: str | None = None,
+        length: int | None = None,
+        extent: int | None = None,
+    ) -> None:
         self.value = value
         self.kind = kind
         self.resource_type = resource_type
         self.length = length
+        self.extent = extent
 
     @property
     def version(self) -> str:

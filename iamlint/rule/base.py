@@ -179,6 +179,8 @@ class _OfStatements(Rule):
 
     `service` also fits where a condition may name a service that does not exist.
     """
+    lists: ClassVar[frozenset[str]] = frozenset()
+    """Elements of actions and resources, of which the statement has one as a list of several entries; empty: any."""
     only_wildcards: ClassVar[bool] = False
     """Only a statement with a wildcard in an action, or with a NotAction."""
     only_named: ClassVar[bool] = False
@@ -199,6 +201,11 @@ class StatementRule(_OfStatements):
 
 class PolicyRule(_OfStatements):
     """A rule that needs the whole policy; where it says what calls for it, some statement must."""
+
+    several: ClassVar[bool] = False
+    """Only a policy of several statements."""
+    larger_than: ClassVar[int] = 0
+    """Only a policy of more characters; one whose size is not known may have more."""
 
     def check(self, policy: Policy, ctx: "Context") -> Iterator[Hit]:
         """Yields what is wrong in `policy`."""

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from iamlint.analyse import Request, evaluate
 from iamlint.analyse.normal import normal_form
+from iamlint.aws.quotas import quota, resource_types
+from iamlint.engine.registry import load_rules
 from iamlint.model import Policy, Statement
+from iamlint.rule import PolicyRule
 from iamlint.rule.families.redundancy import identical_statements
 from iamlint.rule.families.savings import STEPS, savings
 from iamlint.rule.families.sizes import excess, size
@@ -96,6 +99,18 @@ def test_any_document_can_be_measured(value: object) -> None:
         list(savings(policy, lambda smaller: len(json.dumps(smaller))))
         identical_statements(policy)
         assert excess(policy, "trust", limit=10_000) is None
+
+
+def test_rules_are_not_called_for_less_than_their_quota_only() -> None:
+    rules = {rule.id: rule for rule in load_rules().values() if isinstance(rule, PolicyRule) and rule.larger_than}
+    quotas = {kind: quota(kind) for kind in ("identity", "managed", "session", "rcp")}
+    for kind, found in quotas.items():
+        names = [id_ for id_ in rules if f"-{kind}-" in id_]
+        assert found is not None
+        assert names
+        assert all(rules[id_].larger_than in (found.limit, found.limit - 1) for id_ in names)
+    least = min(found.limit for kind in resource_types() if (found := quota("resource", kind)))
+    assert rules["policy-size-exceeds-resource-policy-quota"].larger_than <= least
 
 
 def test_the_text_counts_where_white_space_does() -> None:
