@@ -41,6 +41,7 @@ class InvalidAction(PolicyRule):
     severity = Severity.ERROR
     aws = "INVALID_ACTION"
     only_named = True
+    faults = frozenset(("action",))
     tags = ("validity",)
 
     good = [
@@ -59,7 +60,7 @@ class InvalidAction(PolicyRule):
             '{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","NotAction":[«"s3:ListBuckets"»],"Resource":"*"}'
         ),
         Bad(
-            '{"Effect":"Allow","Action":["sqs:Send*",«"sqs:DeleteMessageBatch"»],"Resource":"*"}',
+            '{"Effect":"Allow","Action":["s3:Get*",«"s3:ListObjectsV2"»],"Resource":"*"}',
             why="an API operation",
         ),
         Bad('{"Effect":"Deny","Action":«"s3:Verify*"»,"Resource":"*"}', why="a pattern that matches nothing"),

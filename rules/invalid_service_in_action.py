@@ -37,6 +37,7 @@ class InvalidServiceInAction(PolicyRule):
     severity = Severity.ERROR
     aws = "INVALID_SERVICE_IN_ACTION"
     only_named = True
+    faults = frozenset(("action",))
     tags = ("validity",)
 
     good = [

@@ -22,6 +22,7 @@ class RetiredAction(PolicyRule):
 
     severity = Severity.SUGGESTION
     only_named = True
+    faults = frozenset(("action",))
     tags = ("maintenance",)
 
     good = [

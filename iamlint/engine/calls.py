@@ -14,6 +14,7 @@ _LONGEST_KEPT = 4096
 """Characters of texts whose result is kept: a hostile file must not fill the memory."""
 _NOTHING: frozenset[str] = frozenset()
 _SERVICE = frozenset(("service",))
+_ACTION = frozenset(("action",))
 _LONGEST = 256
 """No operator and no condition key has so long a name; longer ones are not kept."""
 
@@ -44,6 +45,7 @@ class Calls:
         else:
             operators = keys = []
         effect = value.get("Effect")
+        named = self._actions[tuple([text for text in texts if isinstance(text, str)])]
         conditions = self._conditions[(*operators, None, *keys)]
         return Content(
             statement.policy.kind,
@@ -51,9 +53,9 @@ class Calls:
             tuple(value),
             statement.is_regular,
             not statement.is_regular or _holds_dollar(value, block),
-            self._actions[tuple([text for text in texts if isinstance(text, str)])],
+            named,
             conditions,
-            self._faults(value) | conditions.faults,
+            self._faults(value) | conditions.faults | (_ACTION if "NotAction" in value else named.faults),
             frozenset([name for name in self._named_lists if _is_long(value.get(name))]),
         )
 
@@ -77,7 +79,15 @@ class Calls:
             _prefixes(lowered),
             _prefixes([text for text in lowered if "*" in text or "?" in text]),
             lowered & self._named_actions,
+            self._action_faults(texts),
         )
+
+    def _action_faults(self, texts: tuple[str, ...]) -> frozenset[str]:
+        if _ACTION.isdisjoint(self._named_faults):
+            return _NOTHING
+        from iamlint.rule.families.names import all_listed
+
+        return _NOTHING if all_listed(texts, self._ctx.catalogue) else _ACTION
 
     def _conditions_of(self, texts: tuple[str | None, ...]) -> "Conditions":
         end = texts.index(None)
@@ -120,6 +130,8 @@ class Actions(NamedTuple):
     """The prefixes of the entries with a wildcard."""
     named: frozenset[str]
     """Those that some rule is for."""
+    faults: frozenset[str]
+    """`action` where AWS may not list one of them."""
 
 
 class Conditions(NamedTuple):
@@ -165,7 +177,7 @@ class Content(NamedTuple):
         )
 
     def _actions_fit(self, rule: StatementRule | PolicyRule) -> bool:
-        services, open_, named = self.actions
+        services, open_, named, _ = self.actions
         if rule.only_named and services <= {_ANY_SERVICE}:
             return False
         if rule.only_wildcards and not open_:

@@ -177,7 +177,8 @@ class _OfStatements(Rule):
     faults: ClassVar[frozenset[str]] = frozenset()
     """Faults that `arn_faults` tells of ARNs, of which a resource has one; empty: any.
 
-    `service` also fits where a condition may name a service that does not exist.
+    `service` also fits where a condition may name a service that does not exist; `action` where AWS may not list an
+    action, or none for a pattern.
     """
     lists: ClassVar[frozenset[str]] = frozenset()
     """Elements of actions and resources, of which the statement has one as a list of several entries; empty: any."""

@@ -3,7 +3,7 @@
 Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Authorization Reference lists the names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -95,7 +95,7 @@ def doubtful(policy: Policy, catalogue: "Catalogue") -> tuple[NamedAction, ...]:
         texts = _action_texts(statement)
         if len(texts) <= left:  # nearly always all are current, and nothing has to be made of them
             left -= len(texts)
-            if all([len(text) < _LONG and _is_current(text, catalogue) for text in texts]):
+            if all_listed(texts, catalogue):
                 continue
         for action in _named(statement):
             text = action.item.text
@@ -106,6 +106,13 @@ def doubtful(policy: Policy, catalogue: "Catalogue") -> tuple[NamedAction, ...]:
             if len(text) >= _LONG or not _is_current(text, catalogue):
                 found.append(action)
     return tuple(found)
+
+
+def all_listed(texts: Collection[str], catalogue: "Catalogue") -> bool:
+    """True only if AWS lists each of these actions, and one for each of the patterns. False says nothing."""
+    if len(texts) > MOST_PATTERNS:
+        return False
+    return all(len(text) < _LONG and _is_current(text, catalogue) for text in texts)
 
 
 def _action_texts(statement: Statement) -> list[str]:
