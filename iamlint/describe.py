@@ -75,6 +75,8 @@ def _shown(example: Example) -> list[str]:
     lines = [f"    {line}" for text in files for line in text.splitlines()]
     if example.why:
         lines[-1] += f"    ({example.why})"
+    if example.rewritten is not None:
+        lines.append(f"    becomes ({example.verdict}): {example.rewritten}")
     return lines if len(lines) == 1 else [*lines, ""]
 
 

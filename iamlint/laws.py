@@ -11,9 +11,10 @@ from io import StringIO
 from iamlint.config import Settings, settings_for, settings_of
 from iamlint.describe import rule_info
 from iamlint.engine.exceptions import Exceptions
+from iamlint.engine.fix import Accepted, fixed
 from iamlint.engine.registry import docs, load_rules
 from iamlint.engine.run import Run
-from iamlint.finding import Finding, Report
+from iamlint.finding import Finding, Report, Severity
 from iamlint.load import load_text
 from iamlint.load.times import when
 from iamlint.model import Policy
@@ -29,8 +30,15 @@ def violations(rule: Rule) -> Iterator[str]:
     for example in rule.good:
         for finding in _check(rule, plain(example), example).findings:
             yield f"good example reported: {example.text} -> {finding.message}"
+    rewrites = False
     for bad in rule.bad:
         yield from _bad(rule, bad)
+        found = _check(rule, plain(bad), bad, rewrites=True)
+        if any(finding.rewrite for finding in found.findings) or bad.rewritten is not None:
+            rewrites = True
+            yield from _rewriting(rule, bad, found)
+    if rewrites and not any(bad.rewritten for bad in rule.bad):
+        yield "no bad example says what becomes of it: set `rewritten` and `verdict`"
     yield from _documentation(rule)
 
 
@@ -125,6 +133,45 @@ def _formats(rule: Rule, example: Bad, report: Report) -> Iterator[str]:
             yield f"{format_} output does not name the rule: {example.text}"
 
 
+class _All(Accepted):
+    """Lets every rewrite be applied, also one that is only for show."""
+
+    def takes(self, finding: Finding) -> bool:
+        return finding.rewrite is not None
+
+
+def _rewriting(rule: Rule, example: Bad, report: Report) -> Iterator[str]:
+    """A rewrite does what the example says, leaves none of the rule's findings and brings no error of another rule."""
+    text = plain(example)
+    without = sum(finding.rewrite is None for finding in report.findings)
+    made = fixed(_NAME, text, report, _All(), lambda _, changed: _check(rule, changed, example, rewrites=True))
+    if len(made.report.findings) > without:
+        left = made.report.findings[0]
+        yield f"rewritten, and still reported: {example.text} -> {made.text} -> {left.message}"
+    elif any(finding.rewrite for finding in made.report.findings):
+        yield f"a second run rewrites again: {example.text} -> {made.text}"
+    for name, count in (_errors(made.text, example) - _errors(text, example)).items():
+        if name != rule.id:
+            yield f"the rewrite brings {count} findings of {name}: {example.text} -> {made.text}"
+    if example.rewritten is None:
+        return
+    wanted = document_of(example._replace(text=example.rewritten))
+    if made.text != wanted:
+        yield f"rewritten to {made.text} instead of {wanted}"
+    for finding in report.findings:
+        proof = finding.rewrite.proof if finding.rewrite else None
+        if proof is not None and proof.verdict != example.verdict:
+            yield f"the rewrite is {proof.verdict} ({proof.reason}) instead of {example.verdict}: {example.text}"
+
+
+def _errors(text: str, example: Example) -> Counter[str]:
+    """How many errors each of all rules reports."""
+    settings = settings_for(environment=example.environment)
+    run = Run(settings, load_rules())
+    run.add(load_text(_NAME, text, settings, kind=example.kind, named_alone=True))
+    return Counter(f.rule for f in run.report().findings if f.severity is Severity.ERROR)
+
+
 def _documentation(rule: Rule) -> Iterator[str]:
     text = docs(rule)
     if not text.summary.endswith(".") or len(text.summary) > 120:
@@ -135,11 +182,11 @@ def _documentation(rule: Rule) -> Iterator[str]:
         yield "`security_severity` lies between 0.1 and 10"
 
 
-def _check(rule: Rule, text: str, example: Example) -> Report:
+def _check(rule: Rule, text: str, example: Example, *, rewrites: bool = False) -> Report:
     if isinstance(rule, ExceptionRule):
         return _check_exceptions(rule, text, example)
     settings: Settings = settings_for(environment=example.environment, rule_options={rule.id: dict(example.options)})
-    run = Run(settings, {rule.id: rule}, as_of=when(example.as_of))
+    run = Run(settings, {rule.id: rule}, as_of=when(example.as_of), rewrites=rewrites)
     run.add(load_text(_NAME, text, settings, kind=example.kind, named_alone=True))
     for name, export, _ in _exports(example):
         run.add(load_text(name, export, settings))

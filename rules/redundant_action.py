@@ -35,12 +35,18 @@ class RedundantAction(PolicyRule):
         Good('{"Effect":"Deny","Action":["s3:GetObject","s3:GetObjectAcl"],"Resource":"*"}', why="no pattern"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":[«"iam:Get*"»,«"iam:GetUser"»],"Resource":"*"}'),
+        Bad(
+            '{"Effect":"Allow","Action":[«"iam:Get*"»,«"iam:GetUser"»],"Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":["iam:Get*"],"Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Allow","Action":["sns:Tag*",«"sns:List"»,«"SNS:list"»],"Resource":"*"}', why="case is ignored"),
         Bad(
             '{"Effect":"Deny","NotAction":[«"s3:GetObjectAcl"»,«"s3:get*"»,"s3:Put*",«"s3:GetObject*"»,«"s3:Get*"»],'
             '"Resource":"*"}',
             why="each belongs to the shortest entry that covers it",
+            rewritten='{"Effect":"Deny","NotAction":["s3:get*","s3:Put*"],"Resource":"*"}',
+            verdict="equivalent",
         ),
         Bad('{"Effect":"Allow","Action":[«"ec2:*"»,«"*"»,«"s3:GetObject"»],"Resource":"*"}'),
         Bad(

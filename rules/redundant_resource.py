@@ -39,13 +39,19 @@ class RedundantResource(PolicyRule):
         Good('{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Allow","Action":"s3:*","Resource":"*"}'),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":[«"arn:aws:s3:::b*"»,«"arn:aws:s3:::b*/*"»]}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":[«"arn:aws:s3:::b*"»,«"arn:aws:s3:::b*/*"»]}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::b*"]}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Deny","Action":"s3:*","NotResource":["arn:aws:s3:::a",«"arn:aws:s3:::b"»,«"arn:aws:s3:::b"»]}'),
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":[«"arn:aws:s3:::b/${aws:username}/*"»,«"*"»]}'),
         Bad(
             '{"Effect":"Allow","Action":"logs:*",'
             '"Resource":[«"arn:aws:logs:*:*:log-group:/a/*"»,«"arn:aws:logs:*:*:/a/*"»]}',
             why="AWS reads wildcards across colons",
+            rewritten='{"Effect":"Allow","Action":"logs:*","Resource":["arn:aws:logs:*:*:/a/*"]}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Principal":"*","Action":"s3:*",'

@@ -39,6 +39,8 @@ class RedundantStatement(PolicyRule):
     bad = [
         Bad(
             '«{"Effect":"Allow","Action":"s3:*","Resource":"*"}»,«{"Effect":"Allow","Action":"s3:*","Resource":"*"}»',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
         ),
         Bad(
             '«{"Sid":"A","Effect":"Allow","Action":["s3:Get*","sqs:*"],"Resource":["*"]}»,'

@@ -52,6 +52,10 @@ class Example(NamedTuple):
     """For rules about accounts: the day that ages are counted at; default: the newest time in the files."""
     files: Mapping[str, str] = {}
     """For rules about the configuration's exceptions: path → text of the policies that they speak of."""
+    rewritten: str | None = None
+    """What the rewrites make of a bad example, written as `text` is."""
+    verdict: str | None = None
+    """What is proven of each of these rewrites: `equivalent`, `narrower` …; see `iamlint.finding.Proof`."""
 
 
 OPEN, CLOSE = "«", "»"
