@@ -35,7 +35,8 @@ class CreateSlrWithNotResource(StatementRule):
     kinds = IDENTITY_KINDS
     effect = "Allow"
     elements = frozenset(("NotResource",))
-    services = frozenset(("iam",))
+    actions = frozenset(("iam:createservicelinkedrole",))
+    only_spelled = True
     tags = ("security", "least-privilege")
 
     good = [

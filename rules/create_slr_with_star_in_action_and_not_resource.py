@@ -36,7 +36,8 @@ class CreateSlrWithStarInActionAndNotResource(StatementRule):
     kinds = IDENTITY_KINDS
     effect = "Allow"
     elements = frozenset(("NotResource",))
-    services = frozenset(("iam",))
+    actions = frozenset(("iam:createservicelinkedrole",))
+    only_wildcards = True
     tags = ("security", "least-privilege")
 
     good = [

@@ -35,7 +35,8 @@ class CreateSlrWithStarInActionAndResource(StatementRule):
     kinds = IDENTITY_KINDS
     effect = "Allow"
     elements = frozenset(("Resource",))
-    services = frozenset(("iam",))
+    actions = frozenset(("iam:createservicelinkedrole",))
+    only_wildcards = True
     tags = ("security", "least-privilege")
 
     good = [

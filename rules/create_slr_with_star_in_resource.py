@@ -35,7 +35,8 @@ class CreateSlrWithStarInResource(StatementRule):
     kinds = IDENTITY_KINDS
     effect = "Allow"
     elements = frozenset(("Resource",))
-    services = frozenset(("iam",))
+    actions = frozenset(("iam:createservicelinkedrole",))
+    only_spelled = True
     tags = ("security", "least-privilege")
 
     good = [

@@ -37,7 +37,8 @@ class PassRoleWithNotResource(StatementRule):
     kinds = IDENTITY_KINDS
     effect = "Allow"
     elements = frozenset(("NotResource",))
-    services = frozenset(("iam",))
+    actions = frozenset(("iam:passrole",))
+    only_spelled = True
     tags = ("security", "privilege-escalation", "external/cwe/cwe-269")
 
     good = [

@@ -36,7 +36,8 @@ class PassRoleWithStarInActionAndResource(StatementRule):
     kinds = IDENTITY_KINDS
     effect = "Allow"
     elements = frozenset(("Resource",))
-    services = frozenset(("iam",))
+    actions = frozenset(("iam:passrole",))
+    only_wildcards = True
     tags = ("security", "privilege-escalation", "external/cwe/cwe-269")
 
     good = [

@@ -85,9 +85,12 @@ class Calls:
     def _action_faults(self, texts: tuple[str, ...]) -> frozenset[str]:
         if _ACTION.isdisjoint(self._named_faults):
             return _NOTHING
+        asked = [text for text in texts if text != "*"]
+        if not asked:
+            return _NOTHING
         from iamlint.rule.families.names import all_listed
 
-        return _NOTHING if all_listed(texts, self._ctx.catalogue) else _ACTION
+        return _NOTHING if all_listed(asked, self._ctx.catalogue) else _ACTION
 
     def _conditions_of(self, texts: tuple[str | None, ...]) -> "Conditions":
         end = texts.index(None)
@@ -184,7 +187,11 @@ class Content(NamedTuple):
             return False
         if rule.services and _ANY_SERVICE not in services and services.isdisjoint(rule.services):
             return False
-        if not rule.actions or not named.isdisjoint(rule.actions) or _ANY_SERVICE in open_:
+        if not rule.actions or not named.isdisjoint(rule.actions):
+            return True
+        if rule.only_spelled:
+            return False
+        if _ANY_SERVICE in open_:
             return True
         return any(action.partition(":")[0] in open_ for action in rule.actions)
 

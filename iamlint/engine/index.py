@@ -44,6 +44,7 @@ _KEPT = (
     "larger_than",
     "only_variables",
     "only_wildcards",
+    "only_spelled",
     "only_named",
     "only_irregular",
     "only_unreadable",

@@ -188,6 +188,8 @@ class _OfStatements(Rule):
     """Elements of actions and resources, of which the statement has one as a list of several entries; empty: any."""
     only_wildcards: ClassVar[bool] = False
     """Only a statement with a wildcard in an action, or with a NotAction."""
+    only_spelled: ClassVar[bool] = False
+    """Only a statement with one of `actions` written out, or with a NotAction."""
     only_named: ClassVar[bool] = False
     """Only a statement with an action whose service is written out, or with a NotAction."""
     only_variables: ClassVar[bool] = False
