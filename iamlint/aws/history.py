@@ -198,6 +198,16 @@ def resources(service: str) -> tuple[Row, ...]:
 
 
 @cache
+def needs(service: str) -> dict[str, tuple[str, ...]]:
+    """The resource types that requests for an action name, both in lower case, as the newest release has them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _lines("types.txt", service) if service in services() else ():
+        types, names = line.split("\t")
+        found.update(dict.fromkeys(names.split(" "), tuple(types.split(",")) if types else ()))
+    return found
+
+
+@cache
 def borrowed_keys() -> dict[str, Row]:
     """The keys that services list under another prefix than their own (`saml:aud`, `identitystore:UserId` …).
 

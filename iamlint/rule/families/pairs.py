@@ -94,10 +94,9 @@ _format = lru_cache(maxsize=1 << 14)(arn_pattern)
 @lru_cache(maxsize=1 << 14)
 def _needs(action: str, catalogue: "Catalogue") -> _Needs | None:
     prefix, _, name = action.partition(":")
-    service = catalogue.service(prefix)
-    if service is None or prefix in _SEVERAL_PAGES or not service.resource_types:
+    if prefix in _SEVERAL_PAGES or not catalogue.resource_arns(prefix):
         return None
-    listed = service.arns_of(name)
+    listed = catalogue.arns_of(prefix, name)
     if listed is None:
         return None
     formats = tuple(dict.fromkeys([format_ for format_ in map(_format, listed) if format_]))
@@ -116,8 +115,7 @@ def _fits(needs: _Needs, arns: list[ArnPattern], catalogue: "Catalogue") -> bool
 
 @lru_cache(maxsize=256)
 def _listed(prefix: str, catalogue: "Catalogue") -> frozenset[ArnPattern]:
-    service = catalogue.service(prefix)
-    arns = (arn for type_ in service.resource_types.values() for arn in type_.arns) if service else ()
+    arns = (arn for listed in catalogue.resource_arns(prefix).values() for arn in listed)
     return frozenset(format_ for format_ in map(_format, arns) if format_)
 
 
