@@ -86,6 +86,7 @@ class BroadManagedPolicy(HeldPolicyRule):
     kinds = frozenset(("identity",))
     effect = "Allow"
     elements = frozenset(("Resource",))
+    faults = frozenset(("wide",))
     supersedes = frozenset(("not-action-in-allow", "wildcard-resource", "wildcard-service-action"))
     only_wildcards = True
     tags = ("security", "least-privilege", "external/cwe/cwe-250")

@@ -46,6 +46,7 @@ class WildcardResource(StatementRule):
     kinds = frozenset(("identity",))
     effect = "Allow"
     elements = frozenset(("Resource",))
+    faults = frozenset(("wide",))
     tags = ("security", "least-privilege", "external/cwe/cwe-732")
 
     good = [

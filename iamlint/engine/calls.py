@@ -14,6 +14,7 @@ _LONGEST_KEPT = 4096
 """Characters of texts whose result is kept: a hostile file must not fill the memory."""
 _NOTHING: frozenset[str] = frozenset()
 _SERVICE = frozenset(("service",))
+_WIDE = frozenset(("wide",))
 _ACTION = frozenset(("action",))
 _LONGEST = 256
 """No operator and no condition key has so long a name; longer ones are not kept."""
@@ -60,8 +61,10 @@ class Calls:
         )
 
     def _faults(self, value: dict[str, Any]) -> frozenset[str]:
-        if not self._named_faults or (value.get("Resource") in ("*", ["*"]) and "NotResource" not in value):
+        if not self._named_faults:
             return _NOTHING
+        if value.get("Resource") in ("*", ["*"]) and "NotResource" not in value:
+            return _WIDE
         given = [value.get("Resource"), value.get("NotResource")]
         texts = [text for each in given for text in (each if isinstance(each, list) else [each])]
         found: frozenset[str] = self._resources[tuple([text for text in texts if isinstance(text, str)])]
@@ -71,7 +74,10 @@ class Calls:
         from iamlint.rule.families.arns import arn_faults
 
         catalogue = self._ctx.catalogue
-        return frozenset().union(*[arn_faults(text, catalogue) for text in texts if text != "*"]) & self._named_faults
+        found = frozenset().union(*[arn_faults(text, catalogue) for text in texts if text != "*"])
+        if any(text.endswith("*") and _is_every_arn(text) for text in texts):
+            found |= _WIDE
+        return found & self._named_faults
 
     def _actions_of(self, texts: tuple[str, ...]) -> "Actions":
         lowered = frozenset([text.lower() for text in texts])
@@ -212,6 +218,14 @@ def _holds_dollar(value: dict[str, Any], block: Any) -> bool:
         if isinstance(given, str) and "$" in given:
             return True
     return False
+
+
+def _is_every_arn(text: str) -> bool:
+    if text == "*":
+        return True
+    from iamlint.rule.families.limits import is_every_arn
+
+    return is_every_arn(text)
 
 
 def _prefixes(actions: Iterable[str]) -> frozenset[str]:

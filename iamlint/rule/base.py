@@ -182,7 +182,7 @@ class _OfStatements(Rule):
     """Faults that `arn_faults` tells of ARNs, of which a resource has one; empty: any.
 
     `service` also fits where a condition may name a service that does not exist; `action` where AWS may not list an
-    action, or none for a pattern.
+    action, or none for a pattern; `wide` where an entry of Resource or NotResource matches every ARN.
     """
     lists: ClassVar[frozenset[str]] = frozenset()
     """Elements of actions and resources, of which the statement has one as a list of several entries; empty: any."""
