@@ -27,6 +27,8 @@ class Calls:
         rules = tuple(rules)
         self._ctx = ctx
         self._named_actions = frozenset().union(*(rule.actions for rule in rules))
+        self._services_of_actions = _prefixes(self._named_actions) | {_ANY_SERVICE}
+        self._named_services = frozenset().union(*(rule.services for rule in rules)) | {_ANY_SERVICE}
         self._named_operators = frozenset().union(*(rule.operators for rule in rules))
         self._named_keys = frozenset().union(*(rule.condition_keys for rule in rules))
         self._named_faults = frozenset().union(*(rule.faults for rule in rules))
@@ -81,9 +83,13 @@ class Calls:
 
     def _actions_of(self, texts: tuple[str, ...]) -> "Actions":
         lowered = frozenset([text.lower() for text in texts])
+        services = _prefixes(lowered)
+        open_ = _prefixes([text for text in lowered if "*" in text or "?" in text])
         return Actions(
-            _prefixes(lowered),
-            _prefixes([text for text in lowered if "*" in text or "?" in text]),
+            not services <= {_ANY_SERVICE},
+            services & self._named_services,
+            bool(open_),
+            open_ & self._services_of_actions,
             lowered & self._named_actions,
             self._action_faults(texts),
         )
@@ -131,10 +137,14 @@ class _Kept(dict[tuple[Any, ...], Any]):
 
 
 class Actions(NamedTuple):
-    """What the entries of `Action` name, in lower case."""
+    """What the entries of `Action` name, in lower case, as far as some rule is for it: equal for many statements."""
 
+    is_named: bool
+    """True iff a service is written out."""
     services: frozenset[str]
     """Prefixes; `*` where a wildcard may be any."""
+    is_open: bool
+    """True iff there is an entry with a wildcard."""
     open: frozenset[str]
     """The prefixes of the entries with a wildcard."""
     named: frozenset[str]
@@ -186,10 +196,8 @@ class Content(NamedTuple):
         )
 
     def _actions_fit(self, rule: StatementRule | PolicyRule) -> bool:
-        services, open_, named, _ = self.actions
-        if rule.only_named and services <= {_ANY_SERVICE}:
-            return False
-        if rule.only_wildcards and not open_:
+        is_named, services, is_open, open_, named, _ = self.actions
+        if (rule.only_named and not is_named) or (rule.only_wildcards and not is_open):
             return False
         if rule.services and _ANY_SERVICE not in services and services.isdisjoint(rule.services):
             return False
