@@ -28,7 +28,7 @@ class MissingStatement(PolicyRule):
     ]
     bad = [
         Bad('«{"Version":"2012-10-17"}»'),
-        Bad('«{"Version":"2012-10-17","Statement":[]}»'),
+        Bad('{"Version":"2012-10-17","Statement":«[]»}'),
         Bad('«{"Version":"2012-10-17","statement":[]}»', why="names are case-sensitive"),
     ]
 
@@ -38,4 +38,4 @@ class MissingStatement(PolicyRule):
         if "Statement" not in policy.value:
             yield self.finding((), "the policy has no Statement; add one that allows or denies something")
         elif policy.value["Statement"] == []:
-            yield self.finding((), "Statement is empty; add a statement that allows or denies something")
+            yield self.finding(("Statement",), "Statement is empty; add a statement that allows or denies something")

@@ -1,14 +1,15 @@
 """All rules over one document: one walk, each rule tried only where its subject stands."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from iamlint.engine.calls import Calls, Content
-from iamlint.finding import Hit
+from iamlint.finding import Hit, Place
 from iamlint.model import Policy, Statement
 from iamlint.rule import Context, Document, PolicyRule, Rule, StatementRule, TextRule
+from iamlint.syntax import Path
 
 
 class Crash(NamedTuple):
@@ -76,7 +77,7 @@ class Dispatcher:
             for hit in found
             if isinstance(hit, Crash)
             or hit.rule not in self._mirrored
-            or not any(path[:n] in wrong for path, *_ in hit.places for n in range(len(path) + 1))
+            or not any(_is_inside(place, wrong) for place in hit.places)
         ]
 
     def _plan(self, statement: Statement) -> "_Plan":
@@ -131,6 +132,12 @@ class Dispatcher:
             if len(self._by_plans) < _MOST_PLANS:
                 self._by_plans[key] = found
         return found
+
+
+def _is_inside(place: Place, paths: Container[Path]) -> bool:
+    """True iff the place is the value at one of these paths, or inside of it."""
+    end = len(place.path) + (place.token != "key")
+    return any(place.path[:length] in paths for length in range(end))
 
 
 _MOST_PLANS = 10_000

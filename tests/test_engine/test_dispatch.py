@@ -104,7 +104,8 @@ def readable(policy, hits):
     """Without what AWS does not say, because a value there has a wrong type."""
     wrong = [element for element, _ in wrong_elements(policy)]
     for hit in hits:
-        inside = any(place.path[: len(element)] == element for place in hit.places for element in wrong)
+        values = [place.path[:-1] if place.token == "key" else place.path for place in hit.places]
+        inside = any(path[: len(element)] == element for path in values for element in wrong)
         if not inside or RULES[hit.rule].aws in (None, "DATA_TYPE_MISMATCH"):
             yield hit
 

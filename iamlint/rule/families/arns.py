@@ -4,6 +4,7 @@ Sources: AWS General Reference, "Amazon Resource Names (ARNs)"; the resource typ
 Reference.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -37,7 +38,35 @@ def arn_faults(text: str, catalogue: "Catalogue") -> tuple[str, ...]:
     resource has one. `no-region`, `no-account`: each has one, and the resource is named. `resource`: the last field has
     no form that the service lists. Wildcards and variables may stand for anything.
     """
-    return _kept(text, catalogue) if len(text) <= _KEPT else _faults(text, catalogue)
+    return _kept(outline(text, catalogue), catalogue) if len(text) <= _KEPT else _faults(text, catalogue)
+
+
+def outline(text: str, catalogue: "Catalogue") -> str:
+    """`text` with every name in its last field replaced by `x`: what the lists say of ARNs does not depend on them.
+
+    The same text where that cannot be told: no ARN with all fields, a variable, or a service whose formats have words
+    with a varying part.
+    """
+    fields = text.split(":", 5)
+    if len(fields) < 6 or "$" in text or len(text) > _KEPT:
+        return text
+    words = _words(fields[2], catalogue)
+    if words is None:
+        return text
+    fields[5] = _NAME.sub(lambda found: found[0] if found[0] in words else "x", fields[5])
+    return ":".join(fields)
+
+
+_NAME: Final = re.compile(r"(?<![^/:])[A-Za-z0-9_.+=@,-]+(?![^/:])")
+"""A whole word between separators."""
+
+
+@lru_cache(maxsize=1024)
+def _words(service: str, catalogue: "Catalogue") -> frozenset[str] | None:
+    """The words that stand in the last fields of the service's formats; None where one has a varying part."""
+    words = {word for format_ in arn_formats(catalogue, service).all for word in re.split("[/:]", format_.tail)}
+    words.discard("*")
+    return None if "x" in words or any(map(has_wildcard, words)) else frozenset(words)
 
 
 def arn_of(text: str) -> ArnPattern | None:

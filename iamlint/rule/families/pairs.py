@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from iamlint.analyse.arns import ArnPattern, arn_pattern, can_be
 from iamlint.analyse.wildcards import covers
 from iamlint.model import Item, Statement
-from iamlint.rule.families.arns import arn_faults, arn_of
+from iamlint.rule.families.arns import arn_faults, arn_of, outline
 from iamlint.rule.families.names import has_wildcard
 
 if TYPE_CHECKING:
@@ -50,12 +50,9 @@ def mismatches(statement: Statement, catalogue: "Catalogue") -> Iterator[Mismatc
     texts = [given] if isinstance(given, str) else given if isinstance(given, list) else []
     if "*" in texts or not 0 < len(texts) <= _MOST_RESOURCES or "NotAction" in statement:
         return
-    arns = []
-    for text in texts:
-        arn = arn_of(text) if isinstance(text, str) else None
-        if arn is None or not _MINOR.issuperset(arn_faults(text, catalogue)):
-            return
-        arns.append(arn)
+    arns = _judged(frozenset([outline(text, catalogue) if isinstance(text, str) else "" for text in texts]), catalogue)
+    if arns is None:
+        return
     fitting: dict[_Needs, bool] = {}
     unfit: dict[_Needs, list[Item]] = {}
     for item in statement.actions:
@@ -71,6 +68,18 @@ def mismatches(statement: Statement, catalogue: "Catalogue") -> Iterator[Mismatc
             unfit.setdefault(needs, []).append(item)
     for needs, items in unfit.items():
         yield Mismatch(tuple(items), needs.formats)
+
+
+@lru_cache(maxsize=4096)
+def _judged(outlines: frozenset[str], catalogue: "Catalogue") -> tuple[ArnPattern, ...] | None:
+    """The ARNs of a statement; None where it is not judged."""
+    arns = []
+    for text in outlines:
+        arn = arn_of(text)
+        if arn is None or not _MINOR.issuperset(arn_faults(text, catalogue)):
+            return None
+        arns.append(arn)
+    return tuple(arns)
 
 
 class _Needs:
@@ -103,7 +112,8 @@ def _needs(action: str, catalogue: "Catalogue") -> _Needs | None:
     return None if listed and not formats else _same_needs(prefix, formats, not listed and name.startswith(_MAKING))
 
 
-def _fits(needs: _Needs, arns: list[ArnPattern], catalogue: "Catalogue") -> bool:
+@lru_cache(maxsize=4096)
+def _fits(needs: _Needs, arns: tuple[ArnPattern, ...], catalogue: "Catalogue") -> bool:
     """True iff some request may name one of the resources, as far as anybody can tell."""
     if not needs.formats:
         return needs.makes or any(_is_broad(arn, needs.service, catalogue) for arn in arns)
