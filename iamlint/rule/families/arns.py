@@ -156,11 +156,14 @@ def _is_alias(text: str, formats: list[ArnPattern], catalogue: "Catalogue") -> b
 
 
 def resource_forms(resource: str, service: str, catalogue: "Catalogue") -> list[str]:
-    """The forms that the last field of the service's ARNs has, `*` for a name; first those that may be meant."""
+    """The forms that the last field of the service's ARNs has, `*` for a name.
+
+    First those that may be meant, short ones before long ones.
+    """
     tails = list(dict.fromkeys(format_.tail for format_ in arn_formats(catalogue, service).all))
     words = {_word(tail) for tail in tails}
     near = nearest(_word(resource), words) if resource else None
-    return sorted(tails, key=lambda tail: near is None or _word(tail) != near)
+    return sorted(tails, key=lambda tail: (near is None or _word(tail) != near, len(tail)))
 
 
 def _word(tail: str) -> str:
