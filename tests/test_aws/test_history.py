@@ -54,7 +54,7 @@ def test_tags_by_release():
     def release(place: int):
         items = {name: tool.Item("svc", name.lower(), ("R",), name) for name in told}
         tags = {item: told[name][place] for name, item in items.items() if told[name][place] is not None}
-        return tool.Release("2024-01-01", "x", frozenset({"svc"}), tuple(items.values()), (), (), tags)
+        return tool.Release("2024-01-01", "x", frozenset({"svc"}), tuple(items.values()), (), (), tags=tags)
 
     releases = [release(place) for place in range(3)]
     marked = tool.with_tags(tool.spans(releases, lambda one: one.actions), releases)
