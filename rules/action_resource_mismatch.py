@@ -35,7 +35,7 @@ class ActionResourceMismatch(StatementRule):
     - https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
     """
 
-    severity = Severity.WARNING
+    severity = Severity.SUGGESTION
     kinds = ALL_KINDS - {"trust"}
     elements = frozenset(("Action",))
     only_named = True

@@ -12,6 +12,9 @@ from iamlint.rule.base import Rule
 _SMALL: Final = 2048
 """No limit is lower; most policies are smaller."""
 
+_HUGE: Final = 1_000_000
+"""No writing it differently helps a policy of so many characters."""
+
 _ATTACHED: Final = {
     "dynamodb": "AWS::DynamoDB::Table",
     "ecr": "AWS::ECR::Repository",
@@ -80,7 +83,7 @@ def size_hit(rule: Rule, policy: Policy, excess: Excess | None, taker: str) -> I
 
 def _advice(policy: Policy, excess: Excess) -> str:
     left, savings = excess.over, []
-    for what, saved in _savings(policy, excess):
+    for what, saved in _savings(policy, excess) if excess.characters < _HUGE else ():
         savings.append(f"{what} saves {saved}")
         left -= saved
         if left <= 0:
