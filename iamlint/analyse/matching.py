@@ -12,7 +12,7 @@ from iamlint.analyse.conditions import conditions_hold
 from iamlint.analyse.principals import NOBODY, Caller, named, spares_without_account
 from iamlint.analyse.request import Request
 from iamlint.analyse.resources import is_everything, resource_matches
-from iamlint.analyse.variables import Context
+from iamlint.analyse.variables import Context, variable_parts
 from iamlint.model import Policy, Statement
 
 
@@ -112,6 +112,29 @@ class Question:
             for statement in self.matching(policies)
             if "Principal" not in statement or named(statement, self.who) != NOBODY
         ]
+
+    def keys_not_given(self, policies: Iterable[Policy]) -> list[str]:
+        """The condition keys that the request does not hold and on which some statement depends, as written there.
+
+        Asked are the conditions and variables of the statements that the request meets but for those.
+        """
+        found: dict[str, str] = {}
+        for policy in policies:
+            for prepared in _statements(policy):
+                if prepared.listed.matches(self.action) is prepared.others:
+                    continue
+                texts = [text for text in prepared.resources if "${" in text]
+                if not (texts or prepared.implied or self._resource_matches(prepared)):
+                    continue
+                names = [condition.key for condition in prepared.statement.conditions]
+                texts += [item.text for condition in prepared.statement.conditions for item in condition.values]
+                if policy.has_variables:
+                    insides = [inside for text in texts for _, inside in variable_parts(text) if inside]
+                    names += [name for inside in insides if ":" in (name := inside.partition(",")[0].strip())]
+                for name in names:
+                    if not self.context.values(name):
+                        found.setdefault(name.lower(), name)
+        return list(found.values())
 
     def _resource_matches(self, prepared: _Prepared) -> bool:
         if prepared.all_resources:

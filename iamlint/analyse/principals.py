@@ -5,6 +5,7 @@ elements: Principal", "IAM JSON policy elements: NotPrincipal", and the tables o
 tags" for `aws:username` and `aws:userid`.
 """
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from iamlint.analyse.variables import Context
@@ -67,6 +68,7 @@ class Caller(NamedTuple):
             context.add("aws:PrincipalServiceNamesList", self.name)
 
 
+@lru_cache(maxsize=256)
 def caller(principal: str) -> Caller:
     """The caller that `principal` names: an ARN, a service (`lambda.amazonaws.com`) or `anonymous`.
 

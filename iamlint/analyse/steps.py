@@ -80,7 +80,12 @@ class _Steps:
         bounded = given.boundary if who.has_identity_policies else ()
         self.rcps = self._levels("rcp", given.rcps, self._exempt(question.owner or who.account))
         self.scps = self._levels("scp", given.scps, who.account is None or self._exempt(who.account))
-        self.named: list[Named] = question.matching_for(given.resource or (), bool(bounded))
+        self.named: list[Named] = question.matching_for(given.resource, bool(bounded)) if given.resource else []
+        allowing = [found.closeness for found in self.named if found.statement.allows]
+        self.reach = max(allowing, default=NOBODY)
+        """How closely the policy on the resource names the principal where it allows."""
+        self.alone = self.reach if self.is_same_account else NOBODY
+        """The same where that policy can allow by itself, which it can within one account."""
         self.identity = self._met("identity", given.identity)
         self.boundary = self._met("boundary", given.boundary)
         self.session = self._met("session", given.session)
@@ -104,8 +109,8 @@ class _Steps:
         return [_Level(step, name, matching(level)) for name, level in zip(names, levels, strict=True)]
 
     def _met(self, step: str, policies: Sequence[Policy] | None) -> _Level:
-        asked = policies if policies and self.who.has_identity_policies else ()
-        return _Level(step, _NAMES[step], self.question.matching(asked))
+        asked = policies if self.who.has_identity_policies else None
+        return _Level(step, _NAMES[step], self.question.matching(asked) if asked else ())
 
     def decision(self) -> Decision:
         denials = list(self._denials())
@@ -131,33 +136,23 @@ class _Steps:
                 if statement.denies:
                     yield Blocker(level.step, f"{_place(statement)} of the {level.name} denies", statement)
 
-    @property
-    def _reach(self) -> int:
-        """How closely the policy on the resource names the principal where it allows."""
-        return max((found.closeness for found in self.named if found.statement.allows), default=NOBODY)
-
-    @property
-    def _alone(self) -> int:
-        """As `_reach` where the policy on the resource can allow by itself, which it can within one account."""
-        return self._reach if self.is_same_account else NOBODY
-
     def _standing(self) -> Iterator[tuple[Blocker, bool]]:
         """The steps that do not allow; with False where only policies that are not known could."""
         given, who = self.given, self.who
         for level in (*self.rcps, *self.scps):
             if not level.allows:
                 yield Blocker(level.step, f"no statement of the {level.name} allows the request"), True
-        if self.outside is not None and self._reach == NOBODY:
+        if self.outside is not None and self.reach == NOBODY:
             yield Blocker("resource", self.outside), given.resource is not None
         if not who.has_identity_policies:
             return
         # "Identity-based policies and resource-based policies", the table of principals and resource-based policies.
-        if self._alone < ROLE and not self.identity.allows:
+        if self.alone < ROLE and not self.identity.allows:
             if given.identity is None:
                 yield Blocker("identity", "the identity policies are not known"), False
             else:
                 yield Blocker("identity", "no statement of the identity policies allows the request"), True
-        if self._alone == DIRECT:
+        if self.alone == DIRECT:
             return
         if given.boundary and not self.boundary.allows:
             yield Blocker("boundary", "no statement of the permissions boundary allows the request"), True
@@ -170,7 +165,7 @@ class _Steps:
     def _granting(self) -> tuple[str | None, Statement | None]:
         """The kind of policy that decided, and its statement."""
         allowing = [found for found in self.named if found.statement.allows]
-        if allowing and (self._alone >= ROLE or not self.identity.allows):
+        if allowing and (self.alone >= ROLE or not self.identity.allows):
             return _NAMES["resource"], max(allowing, key=lambda found: found.closeness).statement
         return _NAMES["identity"], next((found for found in self.identity.statements if found.allows), None)
 
@@ -208,7 +203,7 @@ class _Steps:
             yield _NAMES["scp"]
         if given.resource is None and self.outside is None:
             yield "a policy on the resource"
-        if who.has_identity_policies and self._alone < DIRECT:
+        if who.has_identity_policies and self.alone < DIRECT:
             if given.boundary is None:
                 yield "a permissions boundary"
             if given.session is None and who.kind != "user":
