@@ -17,13 +17,14 @@ class Put(NamedTuple):
 
 
 class Insert(NamedTuple):
-    """A member of that key is added at the end of its object, or an item before the one of that index of its list.
+    """A member of that key is added to its object, or an item before the one of that index of its list.
 
-    The index after the last item adds at the end.
+    A member comes last, or before all others where `first` says so. The index after the last item adds at the end.
     """
 
     path: Path
     value: object
+    first: bool = False
 
 
 class Drop(NamedTuple):
@@ -33,7 +34,7 @@ class Drop(NamedTuple):
 
 
 class Rename(NamedTuple):
-    """The key at the end of `path` becomes `key`; the value stays."""
+    """The key at the end of `path` becomes `key`; the value stays, but for what other changes do inside it."""
 
     path: Path
     key: str
@@ -49,8 +50,8 @@ class Conflict(ValueError):
 def changed(value: object, changes: Iterable[Change]) -> object:
     """`value` after the changes; what they do not touch is shared with it, nothing of it is altered.
 
-    Raises `Conflict` where two of them are about one place or one lies inside another, where a path leads nowhere, or
-    where an object would hold a key twice.
+    Raises `Conflict` where two of them are about one place, one lies inside a value that another one replaces or drops,
+    a path leads nowhere, or an object would hold a key twice.
     """
     return _changed(value, [(change.path, change) for change in changes])
 
@@ -79,19 +80,24 @@ def _object(value: dict[str, object], here: dict[str | int, list[tuple[Path, Cha
     for step, below in here.items():
         for path, change in below:
             if isinstance(change, Insert) and not path and isinstance(step, str):
-                added.append((step, change.value))
+                if not change.first:
+                    added.append((step, change.value))
+                elif step in made:
+                    raise Conflict(f"two members {step!r}")
+                else:
+                    made[step] = change.value
             elif step not in value:
                 raise Conflict(f"no member {step!r}")
     for key, held in value.items():
         below = [(path, change) for path, change in here.get(key, []) if path or not isinstance(change, Insert)]
         own = [change for path, change in below if not path]
-        if own and len(below) > 1:
-            raise Conflict(f"two changes of {key!r}")
-        if own and isinstance(own[0], Drop):
-            continue
         name = key
-        if own and isinstance(own[0], Rename):
-            name, below = own[0].key, []
+        if len(own) == 1 and isinstance(own[0], Rename):
+            name, below = own[0].key, [(path, change) for path, change in below if path]
+        elif own and len(below) > 1:
+            raise Conflict(f"two changes of {key!r}")
+        elif own and isinstance(own[0], Drop):
+            continue
         if name in made:
             raise Conflict(f"two members {name!r}")
         made[name] = _changed(held, below)

@@ -123,12 +123,13 @@ def _inserts(tree: Tree, style: "_Style", value: object, holder: Path, new: Sequ
     for change in new:
         if isinstance(change, Insert):
             step = change.path[-1]
-            places.setdefault(step if isinstance(step, int) else len(steps), []).append(change)
+            place = step if isinstance(step, int) else 0 if change.first else len(steps)
+            places.setdefault(place, []).append(change)
+    if not steps:
+        content = changed(value, [change._replace(path=change.path[-1:]) for change in new])
+        yield TextEdit(*whole, style.written(content, whole.start))
+        return
     for place, coming in places.items():
-        if not steps:
-            content = _changed_empty(value, coming)
-            yield TextEdit(*whole, style.written(content, whole.start))
-            continue
         near = min(place, len(steps) - 1)
         gap = style.gap(spans[near].start) if near or len(steps) == 1 else style.gap(spans[1].start)
         texts = [style.member(change, spans[near].start) for change in coming]
@@ -137,12 +138,6 @@ def _inserts(tree: Tree, style: "_Style", value: object, holder: Path, new: Sequ
         else:
             end = spans[-1].end
             yield TextEdit(end, end, "".join(f",{gap}{text}" for text in texts))
-
-
-def _changed_empty(value: object, coming: Sequence[Insert]) -> object:
-    if isinstance(value, dict):
-        return {str(change.path[-1]): change.value for change in coming}
-    return [change.value for change in coming]
 
 
 class _Style:

@@ -59,7 +59,7 @@ def changes(draw, value):
         elif kind is Rename:
             found.append(Rename(path, draw(TEXTS)))
         else:
-            found.append(Insert((*path, draw(st.one_of(st.integers(0, 4), TEXTS))), draw(VALUES)))
+            found.append(Insert((*path, draw(st.one_of(st.integers(0, 4), TEXTS))), draw(VALUES), draw(st.booleans())))
     return found
 
 
