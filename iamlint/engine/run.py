@@ -58,6 +58,8 @@ class Run:
         self._rewrites = rewrites
         self._proposals: dict[int, Proposal | None] = {}
         """What hits propose, by their identity: hits live as long as the analyses."""
+        self._last: tuple[object, Proposal | None] = (None, None)
+        """The draft that was proven last, and what came of it: one may stand for all hits of a document."""
         self._files = 0
         self._policies = 0
         self._as_of = as_of
@@ -200,7 +202,9 @@ class Run:
             policy = Policy(document.value, document.kind, document.resource_type)
             try:
                 draft = hit.draft()
-                found = None if draft is None else proposal(draft, policy)
+                if draft is None or draft is not self._last[0]:
+                    self._last = draft, None if draft is None else proposal(draft, policy)
+                found = self._last[1]
             except Exception as error:  # any fault of any rule, as in `check`
                 self._note_crashes(document.file, [Crash(hit.rule, error)])
                 found = None

@@ -27,7 +27,7 @@ class Proposal(NamedTuple):
 
 
 def proposal(draft: Draft, policy: Policy) -> Proposal | None:
-    """`draft` with its proof; None where it changes nothing or cannot be made."""
+    """`draft` with its proof; None where it changes nothing, cannot be made or leaves a list or an object empty."""
     after = _after(policy, draft.changes)
     if after is None:
         return None
@@ -36,7 +36,7 @@ def proposal(draft: Draft, policy: Policy) -> Proposal | None:
 
 
 def together(policy: Policy, changes: tuple[Change, ...]) -> tuple[Proof, Policy] | None:
-    """The proof of changes that several drafts ask for, and what they make; None where they cannot be made at once."""
+    """The proof of changes that several drafts ask for, and what they make; None as for one of them."""
     after = _after(policy, changes)
     return None if after is None else (prove(policy, after), after)
 
@@ -52,4 +52,17 @@ def _after(policy: Policy, changes: tuple[Change, ...]) -> Policy | None:
         value = changed(policy.value, changes)
     except (Conflict, IndexError, KeyError, TypeError):  # a draft is a rule's, and not trusted
         return None
-    return None if value == policy.value else Policy(value, policy.kind, policy.resource_type)
+    if value == policy.value or _empties(value) > _empties(policy.value):
+        return None
+    return Policy(value, policy.kind, policy.resource_type)
+
+
+def _empties(value: object) -> int:
+    """How many lists and objects in `value` hold nothing: what is in each of two places may go, but not in both."""
+    count, left = 0, [value]
+    while left:
+        here = left.pop()
+        if isinstance(here, (dict, list)):
+            count += not here
+            left += here.values() if isinstance(here, dict) else here
+    return count
