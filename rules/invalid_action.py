@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     MOST_HINTS,
     MOST_PATTERNS,
     Bad,
     Context,
+    Draft,
     Good,
     Hit,
     NamedAction,
@@ -12,8 +14,10 @@ from iamlint.rule import (
     PolicyRule,
     Severity,
     doubtful,
+    entry_written,
     known_until,
     listing,
+    meant_action,
     quote,
 )
 
@@ -55,9 +59,24 @@ class InvalidAction(PolicyRule):
         Good('{"Effect":"Allow","Action":"s3:Get:Object","Resource":"*"}', why="malformed: another rule"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":«"s3:GetObjct"»,"Resource":"*"}', why="misspelt"),
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","NotAction":[«"s3:ListBuckets"»],"Resource":"*"}'
+            '{"Effect":"Allow","Action":«"s3:GetObjct"»,"Resource":"*"}',
+            why="misspelt",
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="incomparable",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","NotAction":[«"s3:ListBuckets"»],"Resource":"*"}',
+            why="an API operation",
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Effect":"Deny","NotAction":["s3:ListAllMyBuckets"],"Resource":"*"}',
+            verdict="incomparable",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":["ec2:Describe*",«"ec2:Descibe*"»,«"ec2:StopInstance"»,"ec2:StopInstances"],'
+            '"Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":["ec2:Describe*","ec2:StopInstances"],"Resource":"*"}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":["s3:Get*",«"s3:ListObjectsV2"»],"Resource":"*"}',
@@ -82,7 +101,8 @@ class InvalidAction(PolicyRule):
                 known[lowered] = fine or not catalogue.is_service(action.prefix)
             if not known[lowered]:
                 hints += 1
-                yield self.finding(action.item, self._message(action, ctx, hints <= MOST_HINTS))
+                rewrite = partial(_rewrite, policy, action, ctx) if hints <= MOST_HINTS else None
+                yield self.finding(action.item, self._message(action, ctx, hints <= MOST_HINTS), rewrite=rewrite)
 
     def _matches(self, action: NamedAction, ctx: Context) -> bool:
         return not action.name.strip("*") or ctx.catalogue.matches(action.item.text)
@@ -99,3 +119,7 @@ class InvalidAction(PolicyRule):
         near = catalogue.nearest_action(action.prefix, action.name) if hint else None
         advice = f"did you mean {quote(near)}?" if near else "take the name from the service's list of actions"
         return f"AWS's list of {day} has no action {quote(action.item)}; {advice}"
+
+
+def _rewrite(policy: Policy, action: NamedAction, ctx: Context) -> Draft | None:
+    return entry_written(policy, action.item.path, meant_action(action, ctx.catalogue))

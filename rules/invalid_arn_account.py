@@ -1,6 +1,19 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, faulty_arns, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    arn_written,
+    faulty_arns,
+    is_account,
+    quote,
+)
 
 
 class InvalidArnAccount(StatementRule):
@@ -47,7 +60,11 @@ class InvalidArnAccount(StatementRule):
     ]
     bad = [
         Bad('{"Effect":"Allow","Action":"iam:*","Resource":«"arn:aws:iam::1234:role/r"»}'),
-        Bad('{"Effect":"Allow","Action":"iam:*","NotResource":["*",«"arn:aws:iam::1111-2222-3333:role/r"»]}'),
+        Bad(
+            '{"Effect":"Deny","Action":"iam:*","Resource":«"arn:aws:iam::1111-2222-3333:role/r"»}',
+            rewritten='{"Effect":"Deny","Action":"iam:*","Resource":"arn:aws:iam::111122223333:role/r"}',
+            verdict="incomparable",
+        ),
         Bad('{"Effect":"Deny","Action":"sqs:*","Resource":«"arn:aws:sqs:eu-west-1:my-account:q"»}', why="an alias"),
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3::1234:b"»}'),
     ]
@@ -55,4 +72,9 @@ class InvalidArnAccount(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for item in faulty_arns(statement, ctx.catalogue, "account"):
             account = item.text.split(":", 5)[4]
-            yield self.finding(item, f"{quote(account)} in {quote(item)} is no account; write its 12 digits")
+            digits = account.replace("-", "").replace(" ", "")
+            yield self.finding(
+                item,
+                f"{quote(account)} in {quote(item)} is no account; write its 12 digits",
+                rewrite=partial(arn_written, statement, item, "account", digits) if is_account(digits) else None,
+            )

@@ -1,6 +1,19 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote, resource_items
+from iamlint.rule import (
+    PARTITIONS,
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    entry_written,
+    quote,
+    resource_items,
+)
 
 
 class InvalidArnPrefix(StatementRule):
@@ -34,7 +47,11 @@ class InvalidArnPrefix(StatementRule):
     ]
     bad = [
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"my-bucket"»}'),
-        Bad('{"Effect":"Allow","Action":"s3:*","NotResource":["*",«"aws:s3:::b"»]}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","NotResource":["arn:aws:s3:::a",«"aws:s3:::b"»]}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","NotResource":["arn:aws:s3:::a","arn:aws:s3:::b"]}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"ARN:aws:s3:::b"»}', why="lower case"),
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"*:s3:::b"»}', why="no wildcard stands for the prefix"),
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":«""»}'),
@@ -44,4 +61,18 @@ class InvalidArnPrefix(StatementRule):
         for item in resource_items(statement):
             if not item.text.startswith(("arn:", "${")) and (not item.text or item.text.strip("*")):
                 subject = quote(item) if item.text else "an empty string"
-                yield self.finding(item, f"{subject} is no ARN; write `arn:partition:service:region:account:resource`")
+                yield self.finding(
+                    item,
+                    f"{subject} is no ARN; write `arn:partition:service:region:account:resource`",
+                    rewrite=partial(entry_written, statement.policy, item.path, _meant(item.text)),
+                )
+
+
+def _meant(text: str) -> str | None:
+    """The ARN that only lacks its first field, or has it in capitals; else None."""
+    if text[:4].lower() == "arn:":
+        return f"arn:{text[4:]}"
+    return f"arn:{text}" if text.count(":") >= _COLONS and text.partition(":")[0] in PARTITIONS else None
+
+
+_COLONS = 4

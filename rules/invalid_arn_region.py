@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -8,6 +9,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    arn_written,
     faulty_arns,
     nearest_region,
     quote,
@@ -58,7 +60,10 @@ class InvalidArnRegion(StatementRule):
     bad = [
         Bad('{"Effect":"Allow","Action":"ec2:*","Resource":«"arn:aws:ec2:us-east-9:111122223333:instance/*"»}'),
         Bad(
-            '{"Effect":"Allow","Action":"sqs:*","NotResource":["arn:aws:sqs:eu-west-1:*:q",«"arn:aws:sqs:eu-west1:*:q"»]}',
+            '{"Effect":"Allow","Action":"sqs:*","NotResource":["arn:aws:sqs:eu-west-2:*:q",«"arn:aws:sqs:eu-west1:*:q"»]}',
+            rewritten='{"Effect":"Allow","Action":"sqs:*",'
+            '"NotResource":["arn:aws:sqs:eu-west-2:*:q","arn:aws:sqs:eu-west-1:*:q"]}',
+            verdict="incomparable",
         ),
         Bad(
             '{"Effect":"Deny","Action":"logs:*","Resource":«"arn:aws:logs:EU-WEST-1:111122223333:log-group:g:*"»}',
@@ -75,4 +80,8 @@ class InvalidArnRegion(StatementRule):
             region = item.text.split(":", 4)[3]
             meant = nearest_region(region)
             advice = f"did you mean {quote(meant)}?" if meant else "write the code of the Region, such as `eu-west-1`"
-            yield self.finding(item, f"{quote(region)} in {quote(item)} is no Region; {advice}")
+            yield self.finding(
+                item,
+                f"{quote(region)} in {quote(item)} is no Region; {advice}",
+                rewrite=partial(arn_written, statement, item, "region", meant if region[-1:].isdigit() else None),
+            )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, faulty_arns, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, arn_written, faulty_arns, quote
 
 
 class InvalidArnServiceCase(StatementRule):
@@ -36,7 +37,11 @@ class InvalidArnServiceCase(StatementRule):
         Good('{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:S3"}', why="too short is another rule"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:S3:::b"»}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:S3:::b"»}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b"}',
+            verdict="incomparable",
+        ),
         Bad('{"Effect":"Allow","Action":"dynamodb:*","NotResource":["*",«"arn:aws:DynamoDB:*:*:table/t"»]}'),
         Bad(
             '{"Effect":"Deny","Action":"execute-api:Invoke","Resource":«"arn:*:Execute-API:eu-west-1:111122223333:a1/*"»}',
@@ -46,4 +51,8 @@ class InvalidArnServiceCase(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for item in faulty_arns(statement, ctx.catalogue, "service-case"):
             service = item.text.split(":", 3)[2]
-            yield self.finding(item, f"{quote(item)} has the service {quote(service)}; write {quote(service.lower())}")
+            yield self.finding(
+                item,
+                f"{quote(item)} has the service {quote(service)}; write {quote(service.lower())}",
+                rewrite=partial(arn_written, statement, item, "service", service.lower()),
+            )

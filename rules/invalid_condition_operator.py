@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     MOST_HINTS,
@@ -12,6 +13,7 @@ from iamlint.rule import (
     is_null_if_exists,
     key,
     nearest_operator,
+    operator_written,
     operators,
     parse_operator,
     quote,
@@ -54,7 +56,11 @@ class InvalidConditionOperator(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"*","Resource":"*","Condition":{«"StringsEqual"»:{"aws:username":"x"}}}'),
+        Bad(
+            '{"Effect":"Allow","Action":"*","Resource":"*","Condition":{«"StringsEqual"»:{"aws:username":"x"}}}',
+            rewritten='{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":"x"}}}',
+            verdict="wider",
+        ),
         Bad(
             '{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:x":"true"},«"StringMatches"»:{"aws:x":"x"}}}'
         ),
@@ -75,4 +81,8 @@ class InvalidConditionOperator(StatementRule):
             hints += 1
             near = nearest_operator(operator) if hints <= MOST_HINTS else None
             advice = f"did you mean {quote(near)}?" if near else "take one from the User Guide's list"
-            yield self.finding(key(path), f"{quote(operator)} is no condition operator; {advice}")
+            yield self.finding(
+                key(path),
+                f"{quote(operator)} is no condition operator; {advice}",
+                rewrite=partial(operator_written, statement, operator, near),
+            )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, nearest, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, nearest, quote, written
 
 _EFFECTS = ("Allow", "Deny")
 
@@ -31,7 +32,11 @@ class InvalidEffect(StatementRule):
         Good('{"Effect":true,"Action":"s3:GetObject","Resource":"*"}', why="a wrong type is another rule"),
     ]
     bad = [
-        Bad('{"Effect":«"allow"»,"Action":"s3:GetObject","Resource":"*"}'),
+        Bad(
+            '{"Effect":«"allow"»,"Action":"s3:GetObject","Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="wider",
+        ),
         Bad('{"Effect":«"Allow "»,"Action":"s3:GetObject","Resource":"*"}'),
         Bad('{"Effect":«""»,"Action":"s3:GetObject","Resource":"*"}'),
     ]
@@ -41,4 +46,5 @@ class InvalidEffect(StatementRule):
         if isinstance(effect, str) and effect not in _EFFECTS:
             near = nearest(effect.strip(), _EFFECTS)
             advice = f"did you mean {quote(near)}?" if near else "write Allow or Deny"
-            yield self.finding(statement.at("Effect"), f"{quote(effect)} is no effect; {advice}")
+            path = statement.at("Effect")
+            yield self.finding(path, f"{quote(effect)} is no effect; {advice}", rewrite=partial(written, path, near))

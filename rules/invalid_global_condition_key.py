@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     MOST_HINTS,
@@ -10,6 +11,7 @@ from iamlint.rule import (
     Statement,
     StatementRule,
     faulty_keys,
+    meant_key_written,
     nearest_condition_key,
     quote,
 )
@@ -58,7 +60,10 @@ class InvalidGlobalConditionKey(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
-            '"Condition":{"NotIpAddress":{«"aws:SourcIp"»:"203.0.113.0/24"}}}'
+            '"Condition":{"NotIpAddress":{«"aws:SourcIp"»:"203.0.113.0/24"}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*",'
+            '"Condition":{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}',
+            verdict="incomparable",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLike":{"aws:username":"a*",'
@@ -74,4 +79,8 @@ class InvalidGlobalConditionKey(StatementRule):
         for count, condition in enumerate(faulty_keys(statement, ctx, "global")):
             near = nearest_condition_key(condition.key, ctx) if count < MOST_HINTS else None
             advice = f"did you mean {quote(near)}?" if near else "take one from AWS's list of global condition keys"
-            yield self.finding(condition, f"there is no condition key {quote(condition.key)}; {advice}")
+            yield self.finding(
+                condition,
+                f"there is no condition key {quote(condition.key)}; {advice}",
+                rewrite=partial(meant_key_written, statement, condition, near, ctx),
+            )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     PARTITIONS,
@@ -9,6 +10,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    arn_written,
     faulty_arns,
     nearest,
     quote,
@@ -51,7 +53,11 @@ class InvalidPartition(StatementRule):
         Good('{"Effect":"Allow","Action":"s3:*","Resource":"arn:aw:s3"}', why="too short is another rule"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aw:s3:::b"»}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aw:s3:::b"»}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b"}',
+            verdict="incomparable",
+        ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","NotResource":["arn:aws:s3:::b",«"arn:AWS:s3:::b"»]}',
             why="lower case",
@@ -72,4 +78,8 @@ class InvalidPartition(StatementRule):
                 if partition
                 else f"{quote(item)} has no partition"
             )
-            yield self.finding(item, f"{subject}; {f'did you mean {quote(meant)}?' if meant else 'write `aws`'}")
+            yield self.finding(
+                item,
+                f"{subject}; {f'did you mean {quote(meant)}?' if meant else 'write `aws`'}",
+                rewrite=partial(arn_written, statement, item, "partition", meant),
+            )

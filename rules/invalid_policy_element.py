@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from iamlint.rule import (
     POLICY_ELEMENTS,
@@ -12,6 +13,7 @@ from iamlint.rule import (
     Severity,
     nearest,
     quote,
+    renamed,
 )
 
 
@@ -44,7 +46,11 @@ class InvalidPolicyElement(PolicyRule):
         ),
     ]
     bad = [
-        Bad('{"Efect":«"Allow"»,"Action":"s3:GetObject","Resource":"*"}'),
+        Bad(
+            '{"Efect":«"Allow"»,"Action":"s3:GetObject","Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="wider",
+        ),
         Bad('{"version":«"2012-10-17"»,"Statement":[]}'),
         Bad('{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Comment":«{"by":"me"}»}'),
     ]
@@ -62,4 +68,8 @@ class InvalidPolicyElement(PolicyRule):
             if name not in known:
                 near = nearest(name, known)
                 advice = f"did you mean {quote(near)}?" if near else f"known are {', '.join(known)}"
-                yield self.finding((*path, name), f"{quote(name)} is no element of {where}; {advice}")
+                yield self.finding(
+                    (*path, name),
+                    f"{quote(name)} is no element of {where}; {advice}",
+                    rewrite=partial(renamed, value, (*path, name), near),
+                )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     MOST_HINTS,
@@ -10,6 +11,7 @@ from iamlint.rule import (
     Statement,
     StatementRule,
     faulty_keys,
+    meant_key_written,
     nearest_condition_key,
     quote,
 )
@@ -65,7 +67,11 @@ class InvalidServiceConditionKey(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"s3:prefx"»:"home/"}}}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"s3:prefx"»:"home/"}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"s3:prefix":"home/"}}}',
+            verdict="incomparable",
+        ),
         Bad(
             '{"Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"StringNotEquals":{'
             '"ec2:Region":"eu-west-1",«"EC2:Regions"»:"x"},"Null":{«"s3:ResourceTags/a"»:"true"}}}'
@@ -81,4 +87,8 @@ class InvalidServiceConditionKey(StatementRule):
             near = nearest_condition_key(condition.key, ctx) if count < MOST_HINTS else None
             advice = f"did you mean {quote(near)}?" if near else "take one from the service's list"
             service = quote(condition.key.partition(":")[0])
-            yield self.finding(condition, f"{service} has no condition key {quote(condition.key)}; {advice}")
+            yield self.finding(
+                condition,
+                f"{service} has no condition key {quote(condition.key)}; {advice}",
+                rewrite=partial(meant_key_written, statement, condition, near, ctx),
+            )

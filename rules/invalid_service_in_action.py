@@ -1,16 +1,21 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     MOST_HINTS,
     Bad,
     Context,
+    Draft,
     Good,
     Hit,
+    NamedAction,
     Policy,
     PolicyRule,
     Severity,
     doubtful,
+    entry_written,
     known_until,
+    meant_service,
     quote,
 )
 
@@ -47,7 +52,12 @@ class InvalidServiceInAction(PolicyRule):
         Good('{"Effect":"Allow","Action":"nocolon","Resource":"*"}', why="malformed: another rule"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":«"s33:GetObject"»,"Resource":"*"}', why="misspelt"),
+        Bad(
+            '{"Effect":"Allow","Action":«"s33:GetObject"»,"Resource":"*"}',
+            why="misspelt",
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="incomparable",
+        ),
         Bad('{"Effect":"Allow","Action":["s3:Get*",«"nosuchsvc:Get*"»],"Resource":"*"}'),
         Bad('{"Effect":"Deny","NotAction":«"stepfunctions:*"»,"Resource":"*"}', why="the name in SDKs"),
         Bad('{"Effect":"Allow","Action":«"ſ3:GetObject"»,"Resource":"*"}', why="a letter that only looks like an s"),
@@ -65,5 +75,12 @@ class InvalidServiceInAction(PolicyRule):
             meant = near.get(prefix)
             advice = f"did you mean {quote(meant)}?" if meant else "take the prefix from the service's list of actions"
             yield self.finding(
-                action.item, f"AWS's list of {known_until(catalogue)} has no service {quote(prefix)}; {advice}"
+                action.item,
+                f"AWS's list of {known_until(catalogue)} has no service {quote(prefix)}; {advice}",
+                rewrite=partial(_rewrite, policy, action, meant, ctx) if meant else None,
             )
+
+
+def _rewrite(policy: Policy, action: NamedAction, near: str, ctx: Context) -> Draft | None:
+    meant = meant_service(policy, action.prefix, near, ctx.catalogue)
+    return entry_written(policy, action.item.path, meant and f"{meant}:{action.name}")

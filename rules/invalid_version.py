@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, quote
+from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, quote, version_written
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 
@@ -30,7 +31,11 @@ class InvalidVersion(PolicyRule):
         Good('{"Version":20121017,"Statement":[]}', why="a wrong type is another rule"),
     ]
     bad = [
-        Bad('{"Version":«"2012-10-18"»,"Statement":[]}'),
+        Bad(
+            '{"Version":«"2012-10-18"»,"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            rewritten='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            verdict="equivalent",
+        ),
         Bad('{"Version":«"2012-10-17 "»,"Statement":[]}'),
         Bad('{"Version":«""»,"Statement":[]}'),
     ]
@@ -38,6 +43,5 @@ class InvalidVersion(PolicyRule):
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         version = policy.value.get("Version") if isinstance(policy.value, dict) else None
         if isinstance(version, str) and version not in _VERSIONS:
-            yield self.finding(
-                ("Version",), f'{quote(version)} is no version of the policy language; write "2012-10-17"'
-            )
+            message = f'{quote(version)} is no version of the policy language; write "2012-10-17"'
+            yield self.finding(("Version",), message, rewrite=partial(version_written, policy))

@@ -1,6 +1,22 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, doubtful, listing, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Draft,
+    Good,
+    Hit,
+    Path,
+    Policy,
+    PolicyRule,
+    Severity,
+    doubtful,
+    entry_out,
+    entry_written,
+    listing,
+    quote,
+)
 
 
 class RetiredAction(PolicyRule):
@@ -30,7 +46,11 @@ class RetiredAction(PolicyRule):
         Good('{"Effect":"Allow","Action":["s3:NoSuchAction","nosuchsvc:*"],"Resource":"*"}', why="never known"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":["s3:Get*",«"deepracer:CreateCar"»],"Resource":"*"}'),
+        Bad(
+            '{"Effect":"Allow","Action":["s3:Get*",«"deepracer:CreateCar"»],"Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":["s3:Get*"],"Resource":"*"}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Deny","NotAction":«"DeepRacer:*"»,"Resource":"*"}', why="patterns of a closed service too"),
         Bad('{"Effect":"Allow","Action":«"sqs:SendMessageBatch"»,"Resource":"*"}', why="now part of `sqs:SendMessage`"),
     ]
@@ -48,4 +68,14 @@ class RetiredAction(PolicyRule):
                 continue
             since = f" and was last there on {seen[1]}" if seen else ""
             advice = f"use {listing(replacing)}" if replacing else "take the entry out or use what replaced it"
-            yield self.finding(action.item, f"{gone} is gone from AWS's lists{since}; {advice}")
+            yield self.finding(
+                action.item,
+                f"{gone} is gone from AWS's lists{since}; {advice}",
+                rewrite=partial(_rewrite, policy, action.item.path, replacing),
+            )
+
+
+def _rewrite(policy: Policy, path: Path, replacing: tuple[str, ...]) -> Draft | None:
+    if replacing:
+        return entry_written(policy, path, replacing[0]) if len(replacing) == 1 else None
+    return entry_out(policy, path)

@@ -1,6 +1,19 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Item, Policy, PolicyRule, Severity, Statement, quote, resource_items
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Item,
+    Policy,
+    PolicyRule,
+    Severity,
+    Statement,
+    quote,
+    resource_items,
+    version_written,
+)
 
 
 class VariableUnsupportedInVersion(PolicyRule):
@@ -43,6 +56,9 @@ class VariableUnsupportedInVersion(PolicyRule):
         Bad(
             '{"Statement":{"Effect":"Deny","Action":"s3:*","NotResource":«"arn:aws:s3:::b/${aws:username}/*"»}}',
             why="no Version means 2008-10-17",
+            rewritten='{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*",'
+            '"NotResource":"arn:aws:s3:::b/${aws:username}/*"}}',
+            verdict="incomparable",
         ),
         Bad(
             '{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*",'
@@ -53,12 +69,13 @@ class VariableUnsupportedInVersion(PolicyRule):
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         if policy.version != "2008-10-17":
             return
+        draft = version_written(policy)
         for statement in policy.statements:
             for item in _values(statement):
                 start = item.text.find("${")
                 if start >= 0 and "}" in item.text[start:]:
                     message = f"the variable in {quote(item)} is plain text in version 2008-10-17"
-                    yield self.finding(item, f'{message}; write "Version": "2012-10-17"')
+                    yield self.finding(item, f'{message}; write "Version": "2012-10-17"', rewrite=lambda: draft)
 
 
 def _values(statement: Statement) -> Iterator[Item]:

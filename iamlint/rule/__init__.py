@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     )
     from iamlint.rule.exception import ExceptionUse
     from iamlint.rule.families.ages import age, is_older, key_name
-    from iamlint.rule.families.arns import arn_faults, faulty_arns, is_account, is_key_arn, resource_forms
+    from iamlint.rule.families.arns import arn_faults, arn_written, faulty_arns, is_account, is_key_arn, resource_forms
     from iamlint.rule.families.attached import attached_to, foreign_actions, foreign_resources, foreign_to_rcp
     from iamlint.rule.families.callers import caller_openings
     from iamlint.rule.families.condition_keys import (
@@ -80,6 +80,20 @@ if TYPE_CHECKING:
         lone_wildcards,
         misfit,
         nearest_condition_key,
+    )
+    from iamlint.rule.families.drafts import (
+        condition_added,
+        condition_out,
+        entry_out,
+        entry_written,
+        key_written,
+        moved,
+        operator_written,
+        renamed,
+        statement_out,
+        under,
+        version_written,
+        written,
     )
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
@@ -147,6 +161,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.services import unknown_prefixes, unknown_principals
     from iamlint.rule.families.sizes import excess, size_hit
     from iamlint.rule.families.source_ip import source_ip_hits
+    from iamlint.rule.families.spelling import is_slip, meant_action, meant_key_written, meant_service
     from iamlint.rule.families.supply import unsupplied_keys
     from iamlint.rule.families.tags import not_action_hits, untagged_hits
     from iamlint.rule.families.values import (
@@ -213,6 +228,7 @@ _SHARED = {
     ),
     "iamlint.rule.families.arns": (
         "arn_faults",
+        "arn_written",
         "faulty_arns",
         "is_account",
         "is_key_arn",
@@ -236,6 +252,20 @@ _SHARED = {
         "lone_wildcards",
         "misfit",
         "nearest_condition_key",
+    ),
+    "iamlint.rule.families.drafts": (
+        "condition_added",
+        "condition_out",
+        "entry_out",
+        "entry_written",
+        "key_written",
+        "moved",
+        "operator_written",
+        "renamed",
+        "statement_out",
+        "under",
+        "version_written",
+        "written",
     ),
     "iamlint.rule.families.everyone": (
         "everyone_limit",
@@ -354,6 +384,12 @@ _SHARED = {
         "size_hit",
     ),
     "iamlint.rule.families.source_ip": ("source_ip_hits",),
+    "iamlint.rule.families.spelling": (
+        "is_slip",
+        "meant_action",
+        "meant_key_written",
+        "meant_service",
+    ),
     "iamlint.rule.families.supply": ("unsupplied_keys",),
     "iamlint.rule.families.tags": (
         "not_action_hits",
@@ -470,18 +506,23 @@ __all__ = [
     "action_meets",
     "age",
     "arn_faults",
+    "arn_written",
     "attached_to",
     "both",
     "caller_openings",
     "compared",
     "compared_keys",
+    "condition_added",
     "condition_key",
+    "condition_out",
     "counted",
     "date_of_number",
     "denials",
     "denials_elsewhere",
     "doubtful",
     "empty_values",
+    "entry_out",
+    "entry_written",
     "everyone_limit",
     "everyone_named",
     "excess",
@@ -513,12 +554,14 @@ __all__ = [
     "is_pattern",
     "is_region",
     "is_single_valued",
+    "is_slip",
     "is_template",
     "is_whole_service",
     "key",
     "key_fault",
     "key_name",
     "key_uses",
+    "key_written",
     "known",
     "known_until",
     "level_of",
@@ -529,6 +572,9 @@ __all__ = [
     "masked",
     "matching_services",
     "may_be_user",
+    "meant_action",
+    "meant_key_written",
+    "meant_service",
     "mfa_condition",
     "mfa_lock_out",
     "mfa_reading",
@@ -537,6 +583,7 @@ __all__ = [
     "mismatches",
     "missing",
     "missing_fields",
+    "moved",
     "named_actions",
     "names_accounts_only",
     "names_source",
@@ -551,6 +598,7 @@ __all__ = [
     "open_without_mfa",
     "opening_hit",
     "opening_message",
+    "operator_written",
     "operators",
     "parse_operator",
     "parse_service_principal",
@@ -565,6 +613,7 @@ __all__ = [
     "reaches",
     "redundant_entries",
     "regions",
+    "renamed",
     "repeated_sids",
     "resource_forms",
     "resource_items",
@@ -575,10 +624,12 @@ __all__ = [
     "size_hit",
     "source_ip_hits",
     "statement_matches_action",
+    "statement_out",
     "subject_of",
     "subjects",
     "tested_issuers",
     "type_name",
+    "under",
     "unguarded_keys",
     "unhindered_request",
     "unique_ids",
@@ -589,10 +640,12 @@ __all__ = [
     "variable_hits",
     "variables",
     "variables_read",
+    "version_written",
     "whole_service",
     "whole_services",
     "widens",
     "witness",
+    "written",
     "wrong_elements",
 ]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from iamlint.analyse.arns import ArnFormats, ArnPattern, arn_pattern
 from iamlint.analyse.wildcards import matches, meets
 from iamlint.aws.partitions import PARTITIONS
+from iamlint.finding import Draft
 from iamlint.model import Item, Statement
 from iamlint.rule.families.names import has_wildcard, resource_items
 from iamlint.syntax import nearest
@@ -168,6 +169,17 @@ def resource_forms(resource: str, service: str, catalogue: "Catalogue") -> list[
 
 def _word(tail: str) -> str:
     return tail.replace(":", "/").partition("/")[0]
+
+
+def arn_written(statement: Statement, item: Item, field: str, text: str | None) -> Draft | None:
+    """The ARN has `text` as that field (`partition`, `service`, `region`, `account`); None where `text` is None."""
+    from iamlint.rule.families.drafts import entry_written
+
+    index = ("arn", "partition", "service", "region", "account").index(field)
+    fields = item.text.split(":", 5)
+    if text is None or len(fields) <= index:
+        return None
+    return entry_written(statement.policy, item.path, ":".join([*fields[:index], text, *fields[index + 1 :]]))
 
 
 def is_key_arn(text: str) -> bool:

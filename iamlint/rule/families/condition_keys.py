@@ -105,7 +105,7 @@ def nearest_condition_key(name: str, ctx: Context) -> str | None:
     if prefix.lower() == "aws":
         keys = global_keys()
     elif (known := condition_key(f"aws:{rest}", ctx)) is not None:
-        return known.name
+        return f"aws:{rest}" if is_template(known) else known.name
     else:
         service = ctx.catalogue.service(prefix)
         keys = (
@@ -116,7 +116,7 @@ def nearest_condition_key(name: str, ctx: Context) -> str | None:
     stem, slash, tail = name.partition("/")
     stems = [key.name.partition("/") for key in keys.values()]
     near = nearest(stem, [known for known, with_tail, _ in stems if with_tail == slash])
-    return f"{near}{slash}{tail}" if near else None
+    return f"{near}{slash}{tail}" if near and near.lower() != stem.lower() else None
 
 
 _FITTING: Final = {
