@@ -14,8 +14,8 @@ from iamlint.model import Statement
 
 
 @lru_cache(maxsize=16384)
-def _parts(pattern: str) -> tuple[str, str] | None:
-    """Service and name in lower case; None where the pattern matches no action."""
+def action_parts(pattern: str) -> tuple[str, str] | None:
+    """Service and name, in lower case, of an action or a pattern; None where it matches no action."""
     service, colon, name = pattern.lower().partition(":")
     if not colon:
         return ("*", "*") if service and not service.strip("*") else None
@@ -24,7 +24,7 @@ def _parts(pattern: str) -> tuple[str, str] | None:
 
 def action_matches(pattern: str, action: str) -> bool:
     """True iff `pattern` matches `action`, the full name of one action (`s3:GetObject`)."""
-    parts = _parts(pattern)
+    parts = action_parts(pattern)
     return parts is not None and action.count(":") == 1 and matches(":".join(parts), action.lower())
 
 
@@ -33,16 +33,16 @@ def action_covers(pattern: str, other: str) -> bool:
 
     A malformed `other` matches no action and is covered by everything.
     """
-    theirs = _parts(other)
+    theirs = action_parts(other)
     if theirs is None:
         return True
-    ours = _parts(pattern)
+    ours = action_parts(pattern)
     return ours is not None and covers(ours[0], theirs[0]) and covers(ours[1], theirs[1])
 
 
 def action_meets(pattern: str, other: str) -> bool:
     """True iff both patterns match one and the same action, existing or to come."""
-    ours, theirs = _parts(pattern), _parts(other)
+    ours, theirs = action_parts(pattern), action_parts(other)
     return ours is not None and theirs is not None and meets(ours[0], theirs[0]) and meets(ours[1], theirs[1])
 
 
@@ -62,7 +62,7 @@ class ActionSet:
                 if pattern.count(":") == 1:
                     names.add(pattern.lower())
                 continue
-            parts = _parts(pattern)
+            parts = action_parts(pattern)
             if parts is None:
                 continue
             text = "" if parts == ("*", "*") else ":".join(parts).rstrip("*")

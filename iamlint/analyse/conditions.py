@@ -90,23 +90,24 @@ def parse_operator(text: str) -> Operator | None:
     return _parse(text) if len(text) <= _LONGEST else None
 
 
-def _number(text: str) -> "Decimal | None":
+def number(text: str) -> "Decimal | None":
+    """The number that `text` is; None where it is none, or longer than any that is meant."""
     from decimal import Decimal, InvalidOperation
 
     if len(text) > _LONGEST or text.strip("0123456789+-.eE") or not text:
         return None
     try:
-        number = Decimal(text)
+        value = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return value if value.is_finite() else None
 
 
-def _seconds(text: str) -> "Decimal | None":
+def seconds(text: str) -> "Decimal | None":
     """Seconds since 1970 of a date in ISO 8601 (UTC where it says no zone) or of a number of seconds."""
-    number = _number(text)
-    if number is not None or len(text) > _LONGEST or text[4:5] != "-":
-        return number
+    value = number(text)
+    if value is not None or len(text) > _LONGEST or text[4:5] != "-":
+        return value
     from datetime import UTC, datetime, timedelta
     from decimal import Decimal
 
@@ -122,7 +123,8 @@ def _seconds(text: str) -> "Decimal | None":
     return Decimal(since).scaleb(-6)
 
 
-def _compared(value: "Decimal | None", wanted: "Decimal | None", name: str) -> bool:
+def compared(value: "Decimal | None", wanted: "Decimal | None", name: str) -> bool:
+    """Whether the operator `name`, of numbers or dates, holds of two values; None is none, which nothing holds of."""
     if value is None or wanted is None:
         return False
     if name.endswith("LessThan"):
@@ -137,11 +139,11 @@ def _compared(value: "Decimal | None", wanted: "Decimal | None", name: str) -> b
 
 
 def _numeric(value: str, wanted: str, name: str, variables: Context | None) -> bool:
-    return _compared(_number(value), _number(wanted), name)
+    return compared(number(value), number(wanted), name)
 
 
 def _date(value: str, wanted: str, name: str, variables: Context | None) -> bool:
-    return _compared(_seconds(value), _seconds(wanted), name)
+    return compared(seconds(value), seconds(wanted), name)
 
 
 def _string(value: str, wanted: str, name: str, variables: Context | None) -> bool:

@@ -18,6 +18,11 @@ class Budget:
     def __init__(self, steps: int = MOST_WORK) -> None:
         self._left = steps
 
+    @property
+    def left(self) -> int:
+        """How many; negative where the bound was met."""
+        return self._left
+
     def spend(self, steps: int = 1) -> None:
         """Takes off `steps`. Raises `TooMuchWork` where there are not so many left."""
         self._left -= steps
