@@ -15,7 +15,6 @@ from tests.support import corpus
 SETTINGS = Settings(root="/")
 NOT_YET = {
     "hostile/gram-over-quota-managed.json": "the quota of a managed policy is not AWS's validator's (10 240)",
-    "hostile/type-Statement-0-Resource-space.json": "AWS's INVALID_ARN_RESOURCE, which has no rule yet",
     "hostile/gram-top-list.json": "a list of policies is read as several documents",
 }
 """Lines whose verdict is another one, with the reason."""
@@ -27,6 +26,7 @@ BEYOND_GRAMMAR = {
     "private-ip-address",
     "private-not-ip-address",
     "unsupported-action-for-condition-key",
+    "unsupported-condition-key-for-service-principal",
     "wildcard-usage-too-permissive",
 }
 """AWS answers ERROR for values that some condition keys cannot have, which the generated policies name at random; their

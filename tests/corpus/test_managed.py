@@ -38,7 +38,7 @@ def test_all_managed_policies_go_through(rules):
 
 
 def test_documents_that_aws_calls_clean_have_no_error_and_no_mirrored_finding(rules):
-    run = Run(SETTINGS, rules, as_of_data=RECORDED)
+    run = Run(SETTINGS, {id_: rule for id_, rule in rules.items() if not rule.preview}, as_of_data=RECORDED)
     for entry in lines("corpora/access-analyzer/clean.jsonl.gz"):
         run.add(load_text(entry["name"], entry["document"], SETTINGS))
     findings = run.report().findings
