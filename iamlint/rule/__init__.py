@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.ages import age, is_older, key_name
     from iamlint.rule.families.arns import arn_faults, arn_written, faulty_arns, is_account, is_key_arn, resource_forms
     from iamlint.rule.families.attached import attached_to, foreign_actions, foreign_resources, foreign_to_rcp
+    from iamlint.rule.families.blocks import contradictions, tautologies, without
     from iamlint.rule.families.callers import caller_openings
     from iamlint.rule.families.condition_keys import (
         KeyUse,
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
         one_service_each,
         reaches,
     )
+    from iamlint.rule.families.meaning import covered_statements, dead_allows, idle_denies, is_complement
     from iamlint.rule.families.mfa import (
         has_other_conditions,
         mfa_condition,
@@ -240,6 +242,11 @@ _SHARED = {
         "foreign_resources",
         "foreign_to_rcp",
     ),
+    "iamlint.rule.families.blocks": (
+        "contradictions",
+        "tautologies",
+        "without",
+    ),
     "iamlint.rule.families.callers": ("caller_openings",),
     "iamlint.rule.families.condition_keys": (
         "KeyUse",
@@ -292,6 +299,12 @@ _SHARED = {
         "level_of",
         "one_service_each",
         "reaches",
+    ),
+    "iamlint.rule.families.meaning": (
+        "covered_statements",
+        "dead_allows",
+        "idle_denies",
+        "is_complement",
     ),
     "iamlint.rule.families.mfa": (
         "has_other_conditions",
@@ -515,8 +528,11 @@ __all__ = [
     "condition_added",
     "condition_key",
     "condition_out",
+    "contradictions",
     "counted",
+    "covered_statements",
     "date_of_number",
+    "dead_allows",
     "denials",
     "denials_elsewhere",
     "doubtful",
@@ -536,11 +552,13 @@ __all__ = [
     "has_plain_wildcard",
     "has_wildcard",
     "identical_statements",
+    "idle_denies",
     "is_account",
     "is_address",
     "is_all_actions",
     "is_base64",
     "is_boolean",
+    "is_complement",
     "is_date",
     "is_every_arn",
     "is_for_services",
@@ -627,6 +645,7 @@ __all__ = [
     "statement_out",
     "subject_of",
     "subjects",
+    "tautologies",
     "tested_issuers",
     "type_name",
     "under",
@@ -644,6 +663,7 @@ __all__ = [
     "whole_service",
     "whole_services",
     "widens",
+    "without",
     "witness",
     "written",
     "wrong_elements",
