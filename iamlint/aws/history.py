@@ -208,6 +208,19 @@ def needs(service: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def supplies(service: str) -> dict[str, tuple[str, ...]]:
+    """The condition keys that requests for an action can hold, both in lower case, as the newest release has them.
+
+    Without `aws:` keys but those of tags.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _lines("supplies.txt", service) if service in services() else ():
+        keys_, names = line.split("\t")
+        found.update(dict.fromkeys(names.split(" "), tuple(keys_.split(" ")) if keys_ else ()))
+    return found
+
+
+@cache
 def borrowed_keys() -> dict[str, Row]:
     """The keys that services list under another prefix than their own (`saml:aud`, `identitystore:UserId` …).
 

@@ -75,18 +75,18 @@ def _held(statement: Statement, catalogue: "Catalogue") -> set[str] | None:
 @lru_cache(maxsize=512)
 def _supplied(prefix: str, catalogue: "Catalogue") -> dict[str, frozenset[str]]:
     """The keys that each action of a service supplies, by its name in lower case."""
-    service = catalogue.service(prefix)
-    if service is None:
-        return {}
-    return {name: frozenset(map(_stem, service.supplies(action))) for name, action in service.actions.items()}
+    stems = {keys: frozenset(map(_stem, keys)) for keys in set(catalogue.supplied_keys(prefix).values())}
+    return {name: stems[keys] for name, keys in catalogue.supplied_keys(prefix).items()}
 
 
 @lru_cache(maxsize=256)
 def _suppliers(prefix: str, catalogue: "Catalogue", stem: str) -> list[str]:
     """The actions of a service that supply the key."""
-    service = catalogue.service(prefix)
-    supplied = _supplied(prefix, catalogue)
-    return [service.actions[name].qualified for name in sorted(supplied) if stem in supplied[name]] if service else []
+    return [
+        action
+        for action in catalogue.names(f"{prefix}:*")
+        if stem in _supplied(prefix, catalogue).get(action.partition(":")[2].lower(), ())
+    ]
 
 
 def _stem(key: str) -> str:
