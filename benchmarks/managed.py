@@ -23,16 +23,10 @@ ROUNDS = 3
 OURS = """
 import sys
 sys.path.insert(0, sys.argv[2])
-from iamlint.config import settings_for
-from iamlint.engine.registry import load_rules
-from iamlint.engine.run import Run
-from iamlint.load import load_text
-settings = settings_for()
-run = Run(settings, load_rules())
-for number, line in enumerate(open(sys.argv[1], encoding="utf-8")):
-    run.add(load_text(f"{number}.json", line, settings))
-report = run.report()
-assert report.errors == () and report.policies == number + 1
+from iamlint import check
+report = check([sys.argv[1]], isolated=True)
+lines = sum(1 for line in open(sys.argv[1], encoding="utf-8"))
+assert report.errors == () and report.policies == lines
 """
 THEIRS = """
 import sys
