@@ -10,6 +10,7 @@ from iamlint.rule import (
     StatementRule,
     everyone_limit,
     everyone_named,
+    is_closed,
     listing,
     quote,
     second_opinion,
@@ -29,6 +30,9 @@ class PublicPrincipal(StatementRule):
     `aws:SourceArn` or `aws:SourceAccount`.
 
     ## When it can be wrong
+    Where a request of a stranger is found that the policy allows, `grants-public-access` shows it, and stands for this
+    finding; where none can exist, nothing is said. This rule goes by what the statement says.
+
     Web sites, public data sets and public APIs are meant to be open. A condition that takes only fixed accounts,
     organizations, principals, resources, VPCs or endpoints keeps the rule silent, as long as a request without the key
     fails it: `IfExists`, `ForAllValues:` and negated operators do not count, nor do keys that callers set themselves
@@ -115,7 +119,7 @@ class PublicPrincipal(StatementRule):
         if principal is None:
             return
         level, limiting = everyone_limit(statement)
-        if level is None:
+        if level is None or (level == "full" and is_closed(statement)):
             return
         who = f"{quote(principal)} lets in everyone, also without credentials"
         what = listing((item.text for item in statement.actions), 3)

@@ -10,6 +10,7 @@ from iamlint.rule import (
     StatementRule,
     everyone_limit,
     everyone_named,
+    is_closed,
     quote,
     second_opinion,
     statement_matches_action,
@@ -28,6 +29,9 @@ class TrustsAnyPrincipal(StatementRule):
     on `aws:PrincipalOrgID`.
 
     ## When it can be wrong
+    Where a request of a stranger is found that the policy allows, `grants-public-access` shows it, and stands for this
+    finding; where none can exist, nothing is said. This rule goes by what the statement says.
+
     A condition that takes only fixed accounts, organizations or principals keeps the rule silent, as long as a request
     without the key fails it. `sts:ExternalId` and ranges of addresses make the level `limited`: an external id is no
     secret by design, and an address says nothing of who calls.
@@ -93,7 +97,7 @@ class TrustsAnyPrincipal(StatementRule):
         if principal is None or not statement_matches_action(statement, "sts:AssumeRole"):
             return
         level, limiting = everyone_limit(statement)
-        if level is None:
+        if level is None or (level == "full" and is_closed(statement)):
             return
         message = f"{quote(principal)} lets every AWS account assume the role"
         if limiting is not None:

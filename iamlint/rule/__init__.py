@@ -164,6 +164,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.sizes import excess, size_hit
     from iamlint.rule.families.source_ip import source_ip_hits
     from iamlint.rule.families.spelling import is_slip, meant_action, meant_key_written, meant_service
+    from iamlint.rule.families.strangers import is_closed, opening, replayable
     from iamlint.rule.families.supply import unsupplied_keys
     from iamlint.rule.families.tags import not_action_hits, untagged_hits
     from iamlint.rule.families.values import (
@@ -403,6 +404,11 @@ _SHARED = {
         "meant_key_written",
         "meant_service",
     ),
+    "iamlint.rule.families.strangers": (
+        "is_closed",
+        "opening",
+        "replayable",
+    ),
     "iamlint.rule.families.supply": ("unsupplied_keys",),
     "iamlint.rule.families.tags": (
         "not_action_hits",
@@ -558,6 +564,7 @@ __all__ = [
     "is_all_actions",
     "is_base64",
     "is_boolean",
+    "is_closed",
     "is_complement",
     "is_date",
     "is_every_arn",
@@ -614,6 +621,7 @@ __all__ = [
     "one_service_each",
     "open_from_outside",
     "open_without_mfa",
+    "opening",
     "opening_hit",
     "opening_message",
     "operator_written",
@@ -633,6 +641,7 @@ __all__ = [
     "regions",
     "renamed",
     "repeated_sids",
+    "replayable",
     "resource_forms",
     "resource_items",
     "role_right",

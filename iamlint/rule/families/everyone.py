@@ -16,7 +16,7 @@ from iamlint.analyse.wildcards import covers
 from iamlint.model import Condition, Policy, PrincipalItem, Statement
 from iamlint.rule.families.limits import is_every_arn
 
-_CIRCLES: Final = {
+CIRCLES: Final = {
     "aws:principalaccount": "id",
     "aws:principalarn": "arn",
     "aws:principalorgid": "id",
@@ -39,7 +39,7 @@ _CIRCLES: Final = {
 }
 """Condition keys that no outsider can bring to a wanted value, and how their values are read."""
 
-_NARROWING: Final = ("aws:principalservicename", "aws:principalservicenameslist", "sts:externalid")
+NARROWING: Final = ("aws:principalservicename", "aws:principalservicenameslist", "sts:externalid")
 _OWNERS: Final = ("${aws:ResourceAccount}", "${aws:ResourceOrgID}", "${aws:ResourceOrgPaths}")
 """Variables whose value is fixed by the resource."""
 _MOST_COMPARISONS = 100_000
@@ -115,19 +115,19 @@ def _values_grade(condition: Condition, operator: Operator, variables: bool) -> 
     key, texts = condition.key.lower(), [item.text for item in condition.values]
     like = operator.family == "Arn" or operator.name.endswith("Like")
     if operator.family in ("String", "Arn"):
-        if key in _CIRCLES and all(_is_fixed(text, _CIRCLES[key], like, variables) for text in texts):
+        if key in CIRCLES and all(is_fixed(text, CIRCLES[key], like, variables) for text in texts):
             return "fixed"
-        if key in _NARROWING and all(_is_plain(text, like, variables) for text in texts):
+        if key in NARROWING and all(is_plain(text, like, variables) for text in texts):
             return "narrow"
-    if operator.family == "IpAddress" and key == "aws:sourceip" and all(map(_is_network, texts)):
+    if operator.family == "IpAddress" and key == "aws:sourceip" and all(map(is_network, texts)):
         return "narrow"
-    if any(_is_bool(condition, operator, name, "true") for name in _TRUE):
+    if any(_is_bool(condition, operator, name, "true") for name in TRUE_FOR_SERVICES):
         return "narrow"
     return "open"
 
 
 # Amazon EFS User Guide, "Blocking public access to EFS file systems": through a mount target, so from inside its VPC.
-_TRUE: Final = ("aws:principalisawsservice", "elasticfilesystem:accessedviamounttarget")
+TRUE_FOR_SERVICES: Final = ("aws:principalisawsservice", "elasticfilesystem:accessedviamounttarget")
 
 
 def _is_bool(condition: Condition, operator: Operator | None, key: str, value: str) -> bool:
@@ -136,12 +136,12 @@ def _is_bool(condition: Condition, operator: Operator | None, key: str, value: s
     return all(item.text.lower() == value for item in condition.values)
 
 
-def _is_plain(text: str, like: bool, variables: bool) -> bool:
+def is_plain(text: str, like: bool, variables: bool) -> bool:
     """True iff only one text fits: no wildcard, no variable."""
     return not (like and ("*" in text or "?" in text)) and not (variables and "${" in text)
 
 
-def _is_fixed(text: str, form: str, like: bool, variables: bool) -> bool:
+def is_fixed(text: str, form: str, like: bool, variables: bool) -> bool:
     """True iff the value pins an account, organization, principal, network or resource, whatever it leaves open."""
     if variables:
         for owner in _OWNERS:
@@ -152,23 +152,23 @@ def _is_fixed(text: str, form: str, like: bool, variables: bool) -> bool:
         text = text.partition("/")[0]
     elif form == "session" and ":" in text:
         text = text.partition(":")[0]
-    return bool(text) and _is_plain(text, like, variables)
+    return bool(text) and is_plain(text, like, variables)
 
 
 def _is_fixed_arn(text: str, like: bool, variables: bool) -> bool:
     """True iff the account is named, or the bucket, whose name no two accounts share."""
-    if _is_plain(text, like, variables):
+    if is_plain(text, like, variables):
         return bool(text)
     fields = completed(text).split(":", FIELDS - 1)
     service, account, bucket = fields[2], fields[4], fields[5].partition("/")[0]
-    if not service or not _is_plain(service, like, variables):
+    if not service or not is_plain(service, like, variables):
         return False
-    if service == "s3" and bucket and _is_plain(bucket, like, variables):
+    if service == "s3" and bucket and is_plain(bucket, like, variables):
         return True
-    return bool(account) and _is_plain(account, like, variables)
+    return bool(account) and is_plain(account, like, variables)
 
 
-def _is_network(text: str) -> bool:
+def is_network(text: str) -> bool:
     """True iff the range is one that a network can have: AWS calls what is wider than /8 (IPv6: /32) public."""
     from ipaddress import ip_network
 
