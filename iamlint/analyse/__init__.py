@@ -16,6 +16,9 @@ if TYPE_CHECKING:
         conditions_hold,
         parse_operator,
     )
+    from iamlint.analyse.decide.assumptions import ASSUMPTIONS
+    from iamlint.analyse.decide.compare import Comparison, compare
+    from iamlint.analyse.decide.questions import Answer, equivalent, grants, intersect, is_empty, public
     from iamlint.analyse.evaluation import evaluate
     from iamlint.analyse.request import (
         ALLOWED,
@@ -46,6 +49,19 @@ _SHARED = {
         "conditions_hold",
         "parse_operator",
     ),
+    "iamlint.analyse.decide.assumptions": ("ASSUMPTIONS",),
+    "iamlint.analyse.decide.compare": (
+        "Comparison",
+        "compare",
+    ),
+    "iamlint.analyse.decide.questions": (
+        "Answer",
+        "equivalent",
+        "grants",
+        "intersect",
+        "is_empty",
+        "public",
+    ),
     "iamlint.analyse.evaluation": ("evaluate",),
     "iamlint.analyse.request": (
         "ALLOWED",
@@ -71,13 +87,16 @@ _HOMES = {name: module for module, names in _SHARED.items() for name in names}
 
 __all__ = [
     "ALLOWED",
+    "ASSUMPTIONS",
     "CANNOT_TELL",
     "EXPLICITLY_DENIED",
     "IMPLICITLY_DENIED",
     "OPERATOR_NAMES",
     "QUANTIFIERS",
     "ActionSet",
+    "Answer",
     "Blocker",
+    "Comparison",
     "Context",
     "Decision",
     "Operator",
@@ -85,13 +104,19 @@ __all__ = [
     "action_covers",
     "action_matches",
     "action_meets",
+    "compare",
     "condition_holds",
     "conditions_hold",
     "covers",
+    "equivalent",
     "evaluate",
+    "grants",
+    "intersect",
+    "is_empty",
     "matches",
     "meets",
     "parse_operator",
+    "public",
     "resource_matches",
     "statement_matches_action",
     "variable_parts",

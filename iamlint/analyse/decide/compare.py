@@ -79,8 +79,12 @@ def compare(
 
 
 def _compared(olds: Sequence[Policy], news: Sequence[Policy], options: Options, budget: int) -> Comparison:
+    across = options.across_colons
     decision = Decision((*olds, *news), options, budget)
-    found = decision.first(_questions(olds, news), lambda request: allows(news, request) and not allows(olds, request))
+    found = decision.first(
+        _questions(olds, news),
+        lambda request: allows(news, request, across) and not allows(olds, request, across),
+    )
     if isinstance(found, Request):
         return Comparison("new-access", found)
     if found is not None:

@@ -7,11 +7,14 @@ made to allow, so that the policies at hand decide.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from iamlint.analyse.decide.callers import FOLLOWING
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS, reading
 from iamlint.analyse.evaluation import evaluate
 from iamlint.analyse.matching import Question
 from iamlint.analyse.principals import Caller, caller
-from iamlint.analyse.request import Request
+from iamlint.analyse.request import Policies, Request
+from iamlint.analyse.resources import FIELDS
+from iamlint.analyse.steps import decide
 from iamlint.model import Policy
 
 PRINCIPAL: Final = "arn:aws:iam::111122223333:user/example"
@@ -44,7 +47,9 @@ _FOR_ACCOUNT: Final = {
 def as_request(action: str, resource: str, principal: str | None, context: Mapping[str, tuple[str, ...]]) -> Request:
     """The request as the evaluator takes it. A key that has to be absent, though it would follow, has no values."""
     keys = {
-        key: values[0] if len(values) == 1 else values for key, values in context.items() if values or key in _FOLLOWING
+        key: values[0] if len(values) == 1 else values
+        for key, values in context.items()
+        if (values or key in _FOLLOWING) and (principal is None or key not in FOLLOWING)
     }
     if principal is None:
         return Request(PRINCIPAL, action, resource, _ACCOUNT, keys)
@@ -52,37 +57,45 @@ def as_request(action: str, resource: str, principal: str | None, context: Mappi
     return Request(principal, action, resource, _ACCOUNT if _ANOTHER in principal else _ANOTHER, keys)
 
 
-def allows(policies: Sequence[Policy], request: Request) -> bool:
-    """True iff the policies, together and all of one kind, allow the request as far as it depends on them."""
-    kinds = {policy.kind for policy in policies}
+def allows(policies: Sequence[Policy], request: Request, across_colons: bool = False) -> bool:
+    """True iff the policies, together and all of one kind, allow the request as far as it depends on them.
+
+    `across_colons` asks for the other reading of wildcards, see `iamlint.analyse.resources`.
+    """
     try:
         who = caller(request.principal)
     except ValueError:
-        return _allows_by_texts(policies, request, Caller("canonical-user", name=request.principal))
+        return _allows_by_texts(policies, request, Caller("canonical-user", name=request.principal), across_colons)
     if request.action.lower() == "sts:getcalleridentity":  # allowed to all, whatever policies say
-        return _allows_by_texts(policies, request, who)
+        return _allows_by_texts(policies, request, who, across_colons)
     everything = Policy(_EVERYTHING, "identity")
+    kinds = {policy.kind for policy in policies}
     if kinds == {"rcp"}:
-        return evaluate(request, [everything], (), scps=(), rcps=[policies], resource_policy=()).allowed
-    if kinds & WITH_PRINCIPALS:
-        return evaluate(request, [everything], (), scps=(), rcps=(), resource_policy=policies).allowed
-    on_resource = Policy(_FOR_ACCOUNT, "resource")
-    return evaluate(request, policies, (), scps=(), rcps=(), resource_policy=on_resource).allowed
+        given = Policies([everything], (), (), [policies], ())
+    elif kinds & WITH_PRINCIPALS:
+        given = Policies([everything], (), (), (), policies)
+    else:
+        given = Policies(policies, (), (), (), [Policy(_FOR_ACCOUNT, "resource")])
+    if across_colons:
+        return decide(Question(request, who, across_colons), given).allowed
+    return evaluate(
+        request, given.identity, given.boundary, scps=given.scps, rcps=given.rcps, resource_policy=given.resource
+    ).allowed
 
 
-def _allows_by_texts(policies: Sequence[Policy], request: Request, who: Caller) -> bool:
+def _allows_by_texts(policies: Sequence[Policy], request: Request, who: Caller, across_colons: bool) -> bool:
     """As `allows`, for what the evaluator does not know or answers without looking at the policies."""
-    question = Question(request, who)
+    context = Question(request, who).context
     action = request.action.lower()
-    row = None if request.resource == "*" else request.resource.split(":", 5)
+    fields = (request.resource,) if across_colons else request.resource.split(":", FIELDS - 1)
     met = [
         clause
         for policy in policies
         for clause in (*reading(policy).allows, *reading(policy).denies)
         if clause.is_for(who)
         and clause.matches_action(action)
-        and (arns := clause.arns(question.context, False)) is not None
-        and arns.match(row)
-        and all(test.holds(question.context.values(key), question.context) for key, test in clause.tests.items())
+        and (arns := clause.arns(context, across_colons)) is not None
+        and arns.match(None if request.resource == "*" else fields)
+        and all(test.holds(context.values(key), context) for key, test in clause.tests.items())
     ]
-    return any(c.statement.allows for c in met) and not any(c.statement.denies for c in met)
+    return any(clause.statement.allows for clause in met) and not any(clause.statement.denies for clause in met)

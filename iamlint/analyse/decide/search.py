@@ -29,6 +29,7 @@ from iamlint.analyse.decide.checks import Check, plain, written
 from iamlint.analyse.decide.clauses import Clause, Resources, Test
 from iamlint.analyse.decide.cover import Option, cover, largest
 from iamlint.analyse.decide.letters import Letters
+from iamlint.analyse.decide.outsiders import TELLING, is_strange, is_stranger
 from iamlint.analyse.decide.products import Product, chosen, marks, rows, split_at_colons
 from iamlint.analyse.decide.references import (
     Group,
@@ -54,6 +55,8 @@ class Options(NamedTuple):
     known_actions: bool = False
     across_colons: bool = False
     assume: frozenset[str] = frozenset()
+    outsiders: bool = False
+    """Only requests of strangers, see `outsiders`."""
 
 
 class Found(NamedTuple):
@@ -220,6 +223,9 @@ class _Search:
         values, complete = candidates(Asked(musts, escapes, read, counted), letters, self.assume, self.budget)
         self._doubt_unless(complete, f"operators of different types meet at `{key[:80]}`")
         self._doubt_unless(not typed or key not in self.read, f"a variable reads `{key[:80]}`, which is no text")
+        if self.finder.options.outsiders and key in TELLING:
+            networks = {network for clause in (*self.musts, *left) for network in _networks(clause.tests.get(key))}
+            values = [value for value in values if is_strange(value, letters, networks)]
         present = presence(key, self.assume)
         return values if present is None else [value for value in values if bool(value) is present]
 
@@ -272,7 +278,10 @@ class _Search:
                     one = len(pattern) == 1
                     arns += split_at_colons(pattern[0], FIELDS, self.budget) if one else [pattern]
         items = [i for c in clauses for i in (*c.statement.principals, *c.statement.not_principals)]
-        return callers.candidates(items, arns, arns, self.finder.letters.of("principal", 3), self.budget)
+        letters = self.finder.letters.of("principal", 3)
+        for candidate in callers.candidates(items, arns, arns, letters, self.budget):
+            if not self.finder.options.outsiders or is_stranger(candidate.text, letters):
+                yield candidate
 
     # The resource and the other keys.
 
@@ -324,6 +333,12 @@ class _Search:
         counted = marks(unwanted, len(start))
         for pattern in chosen({start: None}, needed, welcome, self.budget):
             yield from rows(pattern, self.finder.letters.of("resource"), counted)
+
+
+def _networks(test: Test | None) -> Iterator[tuple[int, int, int]]:
+    for check in test.fixed if test is not None else ():
+        if check.family == "IpAddress":
+            yield from check.addresses
 
 
 def _checks(test: Test, clause: Clause, context: Context) -> Sequence[Check]:

@@ -7,13 +7,14 @@ from iamlint.analyse.decide.replay import PRINCIPAL
 from iamlint.analyse.request import Request
 
 _WORDS: Final = ("example", "another", "third", "fourth")
-_FIELDS: Final = {1: "aws", 3: "us-east-1", 4: "123456789012"}
-"""What the fields of an ARN hold that could hold anything."""
 
 
 class _Words:
-    def __init__(self, letters: str) -> None:
+    """Puts words for letters; `service` is what an ARN is taken to be of where it may be of any."""
+
+    def __init__(self, letters: str, service: str) -> None:
         self._letters = frozenset(letters)
+        self._fields = {1: "aws", 2: service, 3: "us-east-1", 4: "123456789012"}
         self._of: dict[str, str] = {}
 
     def put(self, text: str) -> str:
@@ -29,7 +30,7 @@ class _Words:
         if len(fields) < 6:
             return self.put(text)
         return ":".join(
-            _FIELDS[place] if place in _FIELDS and self._is_free(field) else self.put(field)
+            self._fields[place] if place in self._fields and self._is_free(field) else self.put(field)
             for place, field in enumerate(fields)
         )
 
@@ -43,14 +44,14 @@ class _Words:
 
 def worded(request: Request, action_letters: str, letters: str) -> Request:
     """The request with words where it has those letters. Whether it means the same has to be asked."""
-    words = _Words(letters)
-    context = {
-        key: words.put_arn(values) if isinstance(values, str) else tuple(map(words.put_arn, values))
-        for key, values in request.context.items()
-    }
+    action = _Words(action_letters, "").put(request.action)
+    words = _Words(letters, action.partition(":")[0])
     return request._replace(
+        action=action,
         principal=request.principal if request.principal == PRINCIPAL else words.put_arn(request.principal),
-        action=_Words(action_letters).put(request.action),
         resource=words.put_arn(request.resource),
-        context=context,
+        context={
+            key: words.put_arn(values) if isinstance(values, str) else tuple(map(words.put_arn, values))
+            for key, values in request.context.items()
+        },
     )
