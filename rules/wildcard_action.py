@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     GRANTING_KINDS,
@@ -12,6 +13,7 @@ from iamlint.rule import (
     action_covers,
     level_of,
     quote,
+    to_services,
 )
 
 
@@ -59,6 +61,12 @@ class WildcardAction(StatementRule):
         Bad('{"Effect":"Allow","Action":«"**"»,"Resource":"*"}', why="another spelling of the same"),
         Bad('{"Effect":"Allow","Action":«"*:*"»,"Resource":"*"}'),
         Bad(
+            '{"Effect":"Allow","Action":«"*"»,"Resource":"arn:aws:sqs:eu-west-1:111122223333:jobs"}',
+            why="of one queue",
+            rewritten='{"Effect":"Allow","Action":"sqs:*","Resource":"arn:aws:sqs:eu-west-1:111122223333:jobs"}',
+            verdict="narrower",
+        ),
+        Bad(
             '{"Effect":"Allow","Action":«"*"»,"Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}',
             level="limited",
         ),
@@ -68,4 +76,5 @@ class WildcardAction(StatementRule):
         for action in statement.actions:
             if action_covers(action.text, "*") and (level := level_of(statement, "*")):
                 message = f"{quote(action)} grants every action of every service; list the actions in use"
-                yield self.finding(action, message, level=level)
+                rewrite = partial(to_services, statement, action, ctx)
+                yield self.finding(action, message, level=level, rewrite=rewrite)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -16,6 +17,7 @@ from iamlint.rule import (
     listing,
     quote,
     reach,
+    scoped,
 )
 
 
@@ -68,8 +70,20 @@ class WildcardResource(StatementRule):
     ]
     bad = [
         Bad('{"Effect":"Allow","Action":"s3:PutObject","Resource":«"*"»}'),
-        Bad('{"Effect":"Allow","Action":["S3:putobject","ec2:DescribeInstances"],"Resource":[«"arn:aws:*"»]}'),
-        Bad('{"Effect":"Allow","Action":"dynamodb:*Item","Resource":["arn:aws:s3:::a",«"arn:*:*:*:*:*"»]}'),
+        Bad(
+            '{"Effect":"Allow","Action":["SQS:sendmessage","ec2:DescribeInstances"],"Resource":[«"arn:aws:*"»]}',
+            environment={"accounts": ["111122223333"]},
+            rewritten='{"Effect":"Allow","Action":["SQS:sendmessage"],"Resource":"arn:aws:sqs:*:111122223333:*"},'
+            '{"Effect":"Allow","Action":"ec2:DescribeInstances","Resource":"arn:aws:*"}',
+            verdict="narrower",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":"dynamodb:*Item","Resource":["arn:aws:s3:::a",«"arn:*:*:*:*:*"»]}',
+            environment={"accounts": ["111122223333"], "regions": ["eu-west-1"]},
+            rewritten='{"Effect":"Allow","Action":"dynamodb:*Item",'
+            '"Resource":["arn:aws:s3:::a","arn:aws:dynamodb:eu-west-1:111122223333:table/*"]}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":"*","Resource":«"*"»}'),
         Bad('{"Effect":"Allow","Action":"s3:GetObject","Resource":«"*"»}', level="limited", why="reading"),
         Bad(
@@ -107,7 +121,8 @@ class WildcardResource(StatementRule):
         free = (item.text for item in left if here.leaves(item.text) == elsewhere.leaves(item.text) == "full")
         full = not statement.conditions and any(text in found.writing for text in free)
         message = _message(wide[0], left, found.unscopable)
-        yield self.finding([*wide], message, level="full" if full else "limited")
+        rewrite = partial(scoped, statement, ctx)
+        yield self.finding([*wide], message, level="full" if full else "limited", rewrite=rewrite)
 
 
 def _message(resource: Item, scopable: list[Item], unscopable: tuple[Item, ...]) -> str:

@@ -1,12 +1,15 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     GRANTING_KINDS,
     Bad,
     Context,
+    Draft,
     Good,
     Hit,
     Item,
+    Option,
     Severity,
     Statement,
     StatementRule,
@@ -15,6 +18,7 @@ from iamlint.rule import (
     level_of,
     listing,
     names_accounts_only,
+    of_services,
     quote,
     reaches,
     whole_service,
@@ -53,6 +57,12 @@ class WildcardServiceAction(StatementRule):
     elements = frozenset(("Action",))
     only_wildcards = True
     tags = ("security", "least-privilege", "external/cwe/cwe-250")
+    options = {
+        "access-levels": Option(
+            [],
+            "what the rewrite keeps, of List, Read, Write, Tagging and Permissions management; nothing named: all",
+        )
+    }
 
     good = [
         Good('{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}', why="a group of actions"),
@@ -95,7 +105,13 @@ class WildcardServiceAction(StatementRule):
             '"Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}',
             level="limited",
         ),
-        Bad('{"Effect":"Allow","Action":«"rds-db:*"»,"Resource":"*"}', level="limited", why="it has one action"),
+        Bad(
+            '{"Effect":"Allow","Action":[«"rds-db:*"»,"rds:DescribeDBInstances"],"Resource":"*"}',
+            level="limited",
+            why="it has one action",
+            rewritten='{"Effect":"Allow","Action":["rds-db:connect","rds:DescribeDBInstances"],"Resource":"*"}',
+            verdict="narrower",
+        ),
         Bad(
             '{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/app"},"Action":«"sqs:*"»,'
             '"Resource":"arn:aws:sqs:eu-west-1:444455556666:jobs"}',
@@ -115,7 +131,8 @@ class WildcardServiceAction(StatementRule):
                 continue
             if services == ("kms",) and in_resource_policy and names_accounts_only(statement):
                 continue
-            yield self._hit(action, services, "limited" if narrowed else level, ctx)
+            rewrite = partial(self._rewrite, statement, action, services, ctx)
+            yield self._hit(action, services, "limited" if narrowed else level, ctx)._replace(draft=rewrite)
 
     def _hit(self, action: Item, services: tuple[str, ...], level: str, ctx: Context) -> Hit:
         whole = whole_service(services[0], ctx.catalogue)
@@ -129,3 +146,7 @@ class WildcardServiceAction(StatementRule):
             level = "limited"
             what += ", which only list and read"
         return self.finding(action, f"{quote(action)} grants {what}; {advice}", level=level)
+
+    def _rewrite(self, statement: Statement, action: Item, services: tuple[str, ...], ctx: Context) -> Draft | None:
+        levels = ctx.option(self, "access-levels")
+        return of_services(statement, action, services, levels if isinstance(levels, list) else [], ctx.catalogue)

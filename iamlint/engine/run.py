@@ -145,6 +145,7 @@ class Run:
         joined = join([file.export for file in files if file.export is not None], self._as_of)
         gc.freeze()
         self._accounts = joined.accounts
+        self.context.exported_accounts = tuple(account.id for account in joined.accounts if account.id)
         self._notes += joined.notes
         texts = {file.path: file.text or "" for file in files}
         locators: dict[str, Locator] = {}

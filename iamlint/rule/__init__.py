@@ -65,7 +65,9 @@ if TYPE_CHECKING:
         User,
     )
     from iamlint.rule.exception import ExceptionUse
+    from iamlint.rule.families.action_lists import of_services, to_services
     from iamlint.rule.families.ages import age, is_older, key_name
+    from iamlint.rule.families.arn_scopes import scoped
     from iamlint.rule.families.arns import arn_faults, arn_written, faulty_arns, is_account, is_key_arn, resource_forms
     from iamlint.rule.families.attached import attached_to, foreign_actions, foreign_resources, foreign_to_rcp
     from iamlint.rule.families.blocks import contradictions, tautologies, without
@@ -224,11 +226,16 @@ _SHARED = {
         "Put",
         "Rename",
     ),
+    "iamlint.rule.families.action_lists": (
+        "of_services",
+        "to_services",
+    ),
     "iamlint.rule.families.ages": (
         "age",
         "is_older",
         "key_name",
     ),
+    "iamlint.rule.families.arn_scopes": ("scoped",),
     "iamlint.rule.families.arns": (
         "arn_faults",
         "arn_written",
@@ -617,6 +624,7 @@ __all__ = [
     "nearest_operator",
     "nearest_region",
     "not_action_hits",
+    "of_services",
     "oidc_principals",
     "one_service_each",
     "open_from_outside",
@@ -645,6 +653,7 @@ __all__ = [
     "resource_forms",
     "resource_items",
     "role_right",
+    "scoped",
     "second_opinion",
     "sensitive_actions",
     "service_principals",
@@ -656,6 +665,7 @@ __all__ = [
     "subjects",
     "tautologies",
     "tested_issuers",
+    "to_services",
     "type_name",
     "under",
     "unguarded_keys",

@@ -17,6 +17,8 @@ class Context:
     def __init__(self, settings: Settings, as_of_data: str | None = None) -> None:
         self._settings = settings
         self._as_of_data = as_of_data
+        self.exported_accounts: tuple[str, ...] = ()
+        """The accounts of the exports at hand."""
 
     @cached_property
     def catalogue(self) -> "Catalogue":
@@ -34,6 +36,20 @@ class Context:
     def environment(self) -> Environment:
         """The `[environment]` of the configuration: what the organisation's own accounts and networks are."""
         return self._settings.environment
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The organisation's accounts: those of the configuration, else those whose exports are at hand."""
+        return self.environment.accounts or self.exported_accounts
+
+    @property
+    def forbidden_access(self) -> tuple[ForbiddenSpec, ...]:
+        """The tables `[[forbidden-access]]` of the configuration."""
+        return self._settings.forbidden_access
+
+    def tells(self, name: str) -> bool:
+        """True iff the configuration has the table of this name (with `_` for `-`), in `[environment]` or by itself."""
+        return bool(getattr(self.environment, name, None) or getattr(self._settings, name, None))
 
     def option(self, rule: "Rule", name: str) -> object:
         """The value of an option that `rule` declares; its type is that of the declared default."""

@@ -4,7 +4,7 @@ Sources: the tables "Actions" and "Resource types" of AWS's Service Authorizatio
 resources, and condition keys for AWS services", that an action without resource types needs Resource `*`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,7 +21,7 @@ _MOST_RESOURCES: Final = 2000
 """Statements with more are not judged: so many do not fit into a policy that IAM accepts."""
 _LONGEST: Final = 256
 """No action has so long a name."""
-_SEVERAL_PAGES: Final = frozenset(
+SEVERAL_PAGES: Final = frozenset(
     (
         *("apigateway", "aws-marketplace", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex"),
         *("partnercentral", "ses", "sms-voice"),
@@ -70,6 +70,39 @@ def mismatches(statement: Statement, catalogue: "Catalogue") -> Iterator[Mismatc
         yield Mismatch(tuple(items), needs.formats)
 
 
+def fitting(statement: Statement, names: Iterable[str], catalogue: "Catalogue") -> list[str]:
+    """Those of the actions that may go with one of the statement's resources; all where these are not judged."""
+    given = statement.value.get("Resource")
+    texts = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+    if "*" in texts or not 0 < len(texts) <= _MOST_RESOURCES:
+        return list(names)
+    arns = _judged(frozenset([outline(text, catalogue) if isinstance(text, str) else "" for text in texts]), catalogue)
+    if arns is None:
+        return list(names)
+    needs = ((name, _needs(name.lower(), catalogue)) for name in names)
+    return [name for name, need in needs if need is None or _fits(need, arns, catalogue)]
+
+
+def services_for(statement: Statement, catalogue: "Catalogue") -> tuple[str, ...]:
+    """The prefixes, sorted, of the services that list resources which the statement's ARNs may match.
+
+    None where an entry of Resource leaves its service open, or is not judged.
+    """
+    arns = [arn_of(item.text) for item in statement.resources[: _MOST_RESOURCES + 1]]
+    known = [arn for arn in arns if arn is not None and not has_wildcard(arn.service)]
+    if len(known) < len(arns) or len(arns) > _MOST_RESOURCES:
+        return ()
+    named = frozenset(arn.service for arn in known)
+    return tuple(
+        prefix
+        for prefix in sorted(catalogue.services())
+        if any(
+            format_.service in named and any(can_be(arn, format_) for arn in known)
+            for format_ in _listed(prefix, catalogue)
+        )
+    )
+
+
 @lru_cache(maxsize=4096)
 def _judged(outlines: frozenset[str], catalogue: "Catalogue") -> tuple[ArnPattern, ...] | None:
     """The ARNs of a statement; None where it is not judged."""
@@ -103,7 +136,7 @@ _format = lru_cache(maxsize=1 << 14)(arn_pattern)
 @lru_cache(maxsize=1 << 14)
 def _needs(action: str, catalogue: "Catalogue") -> _Needs | None:
     prefix, _, name = action.partition(":")
-    if prefix in _SEVERAL_PAGES or not catalogue.resource_arns(prefix):
+    if prefix in SEVERAL_PAGES or not catalogue.resource_arns(prefix):
         return None
     listed = catalogue.arns_of(prefix, name)
     if listed is None:

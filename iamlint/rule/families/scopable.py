@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from iamlint.aws.history import Row
 
 _READING = ("List", "Read")
+_WITHOUT = frozenset(("cloudwatch:putmetricdata",))
+"""Actions that name a resource only in a rare use: metrics belong to no dataset ("Actions, resources, and condition
+keys for Amazon CloudWatch")."""
 _LONGEST = 256
 """No action has so long a name, and longer patterns are not kept: a hostile file must not fill the memory."""
 
@@ -55,6 +58,11 @@ def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
         if can and writes:
             writing.add(item.text)
     return Reach(tuple(scopable), tuple(unscopable), frozenset(writing))
+
+
+def takes_none(action: str) -> bool:
+    """True iff the action (in lower case) works without the resource that AWS lists for it, and usually does."""
+    return action in _WITHOUT
 
 
 def is_all_actions(pattern: str) -> bool:
@@ -126,9 +134,12 @@ class _Lookups:
 @lru_cache(maxsize=16384)
 def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
     service, _, name = action.partition(":")
-    if catalogue.action_status(service, name) != "current":
+    row = catalogue.current_actions(service).get(name)
+    if row is None:
         return None, False
-    return catalogue.scopable(service, name), catalogue.access_level(service, name) not in _READING
+    if takes_none(action):
+        return False, True
+    return row.scopable, row.access_level not in _READING
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,187 @@
+"""ARNs in place of Resource `*`: those of the types that the actions take, in the accounts of the organisation.
+
+Sources: the tables "Actions" and "Resource types" of AWS's Service Authorization Reference.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.analyse.wildcards import covers
+from iamlint.finding import Draft
+from iamlint.model import Item, Statement
+from iamlint.rule.families.action_lists import MOST_LISTED, listed
+from iamlint.rule.families.drafts import MOST_ENTRIES
+from iamlint.rule.families.limits import is_every_arn
+from iamlint.rule.families.names import has_wildcard
+from iamlint.rule.families.pairs import SEVERAL_PAGES
+from iamlint.rule.families.scopable import takes_none
+from iamlint.rule.families.splits import dropped_or_put, fits, like, split
+from iamlint.syntax.change import Change, Put
+
+if TYPE_CHECKING:
+    from iamlint.aws.catalogue import Catalogue
+    from iamlint.rule.context import Context
+
+ACCOUNT: Final = "ACCOUNT"
+"""Stands where nobody has said what the account is."""
+NEEDS_ACCOUNTS: Final = "it needs the account: list `accounts` under [environment] in the configuration"
+_MOST_ACCOUNTS: Final = 5
+_MOST_TYPES: Final = 8
+"""So many types of one service are told apart; more are any resource of the service in the account."""
+_MOST_ACTIONS: Final = 2000
+_VARIES: Final = re.compile(r"\$\{[^}]*\}")
+
+
+class Arns(NamedTuple):
+    """Patterns for resources; `placeholder` says that an account is not known and that `ACCOUNT` stands for it."""
+
+    patterns: tuple[str, ...]
+    placeholder: bool
+
+
+def arns(formats: Iterable[str], ctx: "Context") -> Arns:
+    """The formats (`arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`) as patterns for the organisation's own.
+
+    With its partition, its accounts and, where it has one only, its Region. Patterns that others cover are left out.
+    """
+    heads: dict[tuple[str, ...], dict[str, None]] = {}
+    for format_ in formats:
+        _, _, service, region, account, tail = format_.split(":", 5)
+        heads.setdefault((service, region, account), {})[_VARIES.sub("*", tail)] = None
+    accounts = ctx.accounts
+    own = accounts if 0 < len(accounts) <= _MOST_ACCOUNTS else ("*",) if accounts else (ACCOUNT,)
+    regions = ctx.environment.regions
+    found: list[str] = []
+    placeholder = False
+    for (service, region, account), tails in sorted(heads.items()):
+        placeholder |= account == "${Account}" and not accounts
+        where = regions[0] if region == "${Region}" and len(regions) == 1 else _VARIES.sub("*", region)
+        for owner in own if account == "${Account}" else (_VARIES.sub("*", account),):
+            head = f"arn:{ctx.environment.partition}:{service}:{where}:{owner}:"
+            found += [head + tail for tail in (["*"] if len(tails) > _MOST_TYPES else _widest(tails))]
+    return Arns(tuple(found), placeholder)
+
+
+def _widest(patterns: Iterable[str]) -> list[str]:
+    """Those of the patterns that no other covers."""
+    every = sorted(patterns)
+    return [one for one in every if not any(other != one and covers(other, one) for other in every)]
+
+
+class _Takes(NamedTuple):
+    """What the actions of a statement take, for each entry of Action."""
+
+    formats: tuple[str, ...]
+    scoped: tuple[Item, ...]
+    """Entries that grant an action which takes a resource."""
+    rest: tuple[str, ...]
+    """Entries for the others: they stay on `*`."""
+
+
+def _taken(statement: Statement, catalogue: "Catalogue") -> _Takes | None:
+    """None where there is too much of it."""
+    formats: dict[str, None] = {}
+    scoped: list[Item] = []
+    rest: dict[str, None] = {}
+    actions = 0
+    for item in statement.actions:
+        unscoped: list[str] = []
+        takes = False
+        for service, name in catalogue.matching(item.text.lower()):
+            actions += 1
+            if actions > _MOST_ACTIONS:
+                return None
+            found = _formats(service, name, catalogue)
+            formats.update(dict.fromkeys(found))
+            takes |= bool(found)
+            if not found:
+                unscoped.append(f"{service}:{name}")
+        if not takes:
+            rest[item.text] = None
+            continue
+        scoped.append(item)
+        if unscoped:
+            rest.update(dict.fromkeys(_unscoped(item.text, frozenset(unscoped), catalogue)))
+    return _Takes(tuple(formats), tuple(scoped), tuple(rest))
+
+
+def _formats(service: str, name: str, catalogue: "Catalogue") -> tuple[str, ...]:
+    """The formats of what the action takes, those of AWS's own resources of the type too; () where it needs `*`."""
+    from iamlint.aws.arns import unlisted_formats
+
+    if takes_none(f"{service}:{name}") or not catalogue.scopable(service, name):
+        return ()
+    own = catalogue.arns_of(service, name) or ()
+    if not own or service in SEVERAL_PAGES:
+        own = tuple(arn for listed in catalogue.resource_arns(service).values() for arn in listed)
+    kinds = {_kind(format_) for format_ in own}
+    return (*own, *(format_ for format_ in unlisted_formats(service) if _kind(format_) in kinds))
+
+
+def _kind(format_: str) -> str:
+    """`iam:policy` of `arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}`."""
+    _, _, service, _, _, tail = format_.split(":", 5)
+    return f"{service}:{re.split('[/:$]', tail, maxsplit=1)[0]}"
+
+
+def _unscoped(pattern: str, names: frozenset[str], catalogue: "Catalogue") -> list[str]:
+    """Entries for the actions of these names (in lower case), which `pattern` matches beside others that take ARNs."""
+    every = [name for prefix in {name.partition(":")[0] for name in names} for name in catalogue.names(f"{prefix}:*")]
+    others = [name.lower() for name in every if _formats(*_parts(name), catalogue)]
+
+    def spared(entry: str) -> bool:
+        prefix = entry.lower().rstrip("*")
+        return not any(name.startswith(prefix) for name in others)
+
+    return listed([name for name in every if name.lower() in names], pattern, spared)
+
+
+def _parts(action: str) -> tuple[str, str]:
+    service, _, name = action.lower().partition(":")
+    return service, name
+
+
+def scoped(statement: Statement, ctx: "Context") -> Draft | None:
+    """The actions that take resources on the ARNs of their types, the rest of the statement on `*` in one of its own.
+
+    None where that is too much, or nothing is known to narrow it to.
+    """
+    listed_resources = statement.value.get("Resource")
+    entries = listed_resources if isinstance(listed_resources, list) else [listed_resources]
+    actions = statement.value.get("Action")
+    if len(entries) > MOST_ENTRIES or len(statement.actions) > MOST_ENTRIES or "NotAction" in statement:
+        return None
+    taken = _taken(statement, ctx.catalogue)
+    if taken is None or not taken.formats or any(format_.split(":")[2] == "${Vendor}" for format_ in taken.formats):
+        return None
+    before = {item.text for item in statement.actions}
+    if sum(entry not in before for entry in taken.rest) > MOST_LISTED:
+        return None
+    found = arns(taken.formats, ctx)
+    if len(found.patterns) > MOST_LISTED:
+        return None
+    wide = [entry for entry in entries if isinstance(entry, str) and is_every_arn(entry)]
+    kept = [entry for entry in entries if entry not in wide]
+    named = [arn for arn in found.patterns if not any(isinstance(e, str) and covers(e, arn) for e in kept)]
+    kept = [entry for entry in kept if not (isinstance(entry, str) and _is_covered(entry, named))]
+    resource = [*kept, *named]
+    made: tuple[Change, ...] = (Put(statement.at("Resource"), resource if len(resource) > 1 else resource[0]),)
+    title = "name the ARNs of what the actions take"
+    if taken.rest:
+        title += ", and leave `*` to those that take none"
+        narrowed = [item.text for item in taken.scoped]
+        if isinstance(actions, list):
+            made = (*dropped_or_put(statement.at("Action"), actions, narrowed), *made)
+        rest = list(taken.rest)
+        new = like(statement, {"Action": rest if len(rest) > 1 else rest[0], "Resource": wide[0]}, "AnyResource")
+        both = split(statement, made, new)
+        if both is None:
+            return None
+        made = both
+    draft = Draft(title, made, NEEDS_ACCOUNTS if found.placeholder else None)
+    return fits(draft, statement.policy)
+
+
+def _is_covered(entry: str, patterns: Sequence[str]) -> bool:
+    return has_wildcard(entry) and entry not in patterns and any(covers(pattern, entry) for pattern in patterns)
