@@ -47,6 +47,7 @@ class Catalogue:
             _check_day(as_of)
             self._now = max(0, sum(day <= as_of for day in days) - 1)
         self._details: dict[str, Service] = {}
+        self._current: dict[str, Mapping[str, history.Row]] = {}
         self._arns: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._names: dict[str, Names[tuple[str, history.Row]]] = {}
         self._lists: dict[tuple[str, tuple[Status, ...]], list[str]] = {}
@@ -166,6 +167,16 @@ class Catalogue:
         prefix = _folded(prefix)
         row = history.services().get(prefix) if name is None else history.actions(prefix).get(_folded(name))
         return (history.days()[row.first], history.days()[row.last]) if row else None
+
+    def current_actions(self, prefix: str) -> "Mapping[str, history.Row]":
+        """The actions of a service that AWS lists, in lower case, each with its facts; none where it lists no such."""
+        prefix = _folded(prefix)
+        found = self._current.get(prefix)
+        if found is None:
+            found = history.by_name(self.action_rows(prefix))
+            if found:
+                self._current[prefix] = found
+        return found
 
     def action_rows(self, prefix: str) -> tuple[history.Row, ...]:
         """The actions of a service that AWS lists, those with the same facts together; none where it lists no such.

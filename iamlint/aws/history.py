@@ -156,7 +156,7 @@ def services() -> dict[str, Row]:
 @cache
 def actions(service: str) -> dict[str, Row]:
     """The service's actions, in lower case; `{ANY: …}` where no list is known."""
-    return _by_name(action_rows(service))
+    return by_name(action_rows(service))
 
 
 @cache
@@ -175,14 +175,15 @@ def spellings(service: str) -> dict[str, str]:
 @cache
 def keys(service: str) -> dict[str, Row]:
     """The condition keys that the service lists, its own, others' and `aws:` ones, in lower case."""
-    return _by_name(_rows("keys.txt", service))
+    return by_name(_rows("keys.txt", service))
 
 
 def _rows(file: str, service: str) -> tuple[Row, ...]:
     return tuple([Row(*line.split("\t")) for line in _lines(file, service)]) if service in services() else ()
 
 
-def _by_name(rows: Iterable[Row]) -> dict[str, Row]:
+def by_name(rows: Iterable[Row]) -> dict[str, Row]:
+    """The rows by each of their names in lower case."""
     named: dict[str, Row] = {}
     for row in rows:
         named.update(dict.fromkeys(row.lowered, row))

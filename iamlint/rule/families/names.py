@@ -131,6 +131,8 @@ def _is_current(text: str, catalogue: "Catalogue") -> bool:
     if text == "*":
         return True
     prefix, colon, name = text.partition(":")
+    if colon and text.isascii() and name.lower() in catalogue.current_actions(prefix):  # nearly all
+        return True
     if not colon or has_wildcard(prefix) or "${" in text or malformed(text) is not None:
         return False
     if catalogue.service_status(prefix) != "current":
