@@ -167,7 +167,7 @@ def _rewriting(rule: Rule, example: Bad, report: Report) -> Iterator[str]:
 
 def _errors(text: str, example: Example) -> Counter[str]:
     """How many errors each of all rules reports."""
-    settings = settings_for(environment=example.environment)
+    settings = settings_for(environment=example.environment, forbidden_access=example.forbidden)
     run = Run(settings, load_rules())
     run.add(load_text(_NAME, text, settings, kind=example.kind, named_alone=True))
     return Counter(f.rule for f in run.report().findings if f.severity is Severity.ERROR)
@@ -186,7 +186,11 @@ def _documentation(rule: Rule) -> Iterator[str]:
 def _check(rule: Rule, text: str, example: Example, *, rewrites: bool = False) -> Report:
     if isinstance(rule, ExceptionRule):
         return _check_exceptions(rule, text, example)
-    settings: Settings = settings_for(environment=example.environment, rule_options={rule.id: dict(example.options)})
+    settings: Settings = settings_for(
+        environment=example.environment,
+        rule_options={rule.id: dict(example.options)},
+        forbidden_access=example.forbidden,
+    )
     run = Run(settings, {rule.id: rule}, as_of=when(example.as_of), rewrites=rewrites)
     run.add(load_text(_NAME, text, settings, kind=example.kind, named_alone=True))
     for name, export, _ in _exports(example):

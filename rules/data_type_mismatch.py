@@ -1,6 +1,19 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, quote, type_name, wrong_elements
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Policy,
+    PolicyRule,
+    Severity,
+    quote,
+    righted,
+    type_name,
+    wrong_elements,
+)
 
 
 class DataTypeMismatch(PolicyRule):
@@ -37,7 +50,22 @@ class DataTypeMismatch(PolicyRule):
     bad = [
         Bad('{"Version":«20121017»,"Statement":[]}'),
         Bad('{"Version":"2012-10-17","Statement":«"none"»}'),
-        Bad('{"Effect":«["Allow"]»,"Action":"s3:GetObject","Resource":"*"}'),
+        Bad(
+            '{"Effect":«["Allow"]»,"Action":"s3:GetObject","Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="wider",
+        ),
+        Bad(
+            '{"Effect":"Allow","Principal":{"AWS":«[111122223333, null]»},"Action":"s3:GetObject","Resource":"*"}',
+            kind="resource",
+            rewritten='{"Effect":"Allow","Principal":{"AWS":["111122223333"]},"Action":"s3:GetObject","Resource":"*"}',
+            verdict="wider",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":«[]»}',
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Allow","Action":«["s3:GetObject",null]»,"Resource":«{"arn":"*"}»}'),
         Bad('{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":«{}»}}}'),
         Bad('{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":«"aws:username"»}}'),
@@ -50,9 +78,14 @@ class DataTypeMismatch(PolicyRule):
             text = f"{type_name(value)}; write {wanted}"
             if path == element:
                 what = f"{quote(path[-1])} holds" if path else "the document is"
-                yield self.finding(element, f"{what} {text}")
+                yield self.finding(element, f"{what} {text}", rewrite=partial(righted, policy, wrong))
                 continue
             name = quote(element[-1])
             count = len(wrong)
             what = f"an entry of {name} is" if count == 1 else f"{count} entries of {name} are wrong, the first is"
-            yield self.finding(element, f"{what} {text}", related=[(entry, "this entry") for entry, _, _ in wrong[:20]])
+            yield self.finding(
+                element,
+                f"{what} {text}",
+                related=[(entry, "this entry") for entry, _, _ in wrong[:20]],
+                rewrite=partial(righted, policy, wrong),
+            )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, dead_statement_out
 
 
 class EmptyArrayAction(StatementRule):
@@ -31,6 +32,11 @@ class EmptyArrayAction(StatementRule):
     ]
     bad = [
         Bad('{"Effect":"Allow","Action":«[]»,"Resource":"*"}'),
+        Bad(
+            '{"Effect":"Allow","Action":«[]»,"Resource":"*"},{"Effect":"Allow","Action":"s3:*","Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Deny","NotAction":«[]»,"Resource":"*"}'),
     ]
 
@@ -38,5 +44,7 @@ class EmptyArrayAction(StatementRule):
         for element in ("Action", "NotAction"):
             if statement.value.get(element) == []:
                 yield self.finding(
-                    statement.at(element), f"{element} lists nothing; name the actions or take the statement out"
+                    statement.at(element),
+                    f"{element} lists nothing; name the actions or take the statement out",
+                    rewrite=partial(dead_statement_out, statement) if element == "Action" else None,
                 )

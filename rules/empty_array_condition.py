@@ -1,6 +1,18 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, empty_values, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    empty_values,
+    quote,
+    without_values,
+)
 
 
 class EmptyArrayCondition(StatementRule):
@@ -37,6 +49,12 @@ class EmptyArrayCondition(StatementRule):
     bad = [
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:username":«[]»}}}'),
         Bad(
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:username":«[]»}}}',
+            why="none is equal to nothing",
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
+        ),
+        Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"stringequals":{"aws:a":"x","aws:b":«[]»}}}'
         ),
     ]
@@ -45,4 +63,5 @@ class EmptyArrayCondition(StatementRule):
         for condition, operator in empty_values(statement):
             if not operator.quantifier and not operator.if_exists:
                 message = f"{quote(condition.key)} has no value, so the comparison never succeeds; list the values"
-                yield self.finding(condition.path, message)
+                rewrite = partial(without_values, statement, condition, operator)
+                yield self.finding(condition.path, message, rewrite=rewrite)

@@ -1,6 +1,18 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, empty_values, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    empty_values,
+    quote,
+    without_values,
+)
 
 
 class EmptyArrayConditionForallvalues(StatementRule):
@@ -41,7 +53,10 @@ class EmptyArrayConditionForallvalues(StatementRule):
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAllValues:StringEquals":{"aws:username":«[]»}}}'
         ),
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"forallvalues:stringequals":{"aws:a":"x","aws:b":«[]»}}}'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"forallvalues:stringequals":{"aws:a":"x","aws:b":«[]»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"forallvalues:stringequals":{"aws:a":"x"},'
+            '"Null":{"aws:b":"true"}}}',
+            verdict="equivalent",
         ),
     ]
 
@@ -51,4 +66,5 @@ class EmptyArrayConditionForallvalues(StatementRule):
                 message = (
                     f"{quote(condition.key)} has no value, so only requests without the key meet it; list the values"
                 )
-                yield self.finding(condition.path, message)
+                rewrite = partial(without_values, statement, condition, operator)
+                yield self.finding(condition.path, message, rewrite=rewrite)

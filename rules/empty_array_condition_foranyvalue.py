@@ -1,6 +1,18 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, empty_values, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    empty_values,
+    quote,
+    without_values,
+)
 
 
 class EmptyArrayConditionForanyvalue(StatementRule):
@@ -38,6 +50,12 @@ class EmptyArrayConditionForanyvalue(StatementRule):
     ]
     bad = [
         Bad(
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"ForAnyValue:StringNotEquals":{"aws:TagKeys":«[]»}}}',
+            why="any value differs from nothing",
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Null":{"aws:TagKeys":"false"}}}',
+            verdict="equivalent",
+        ),
+        Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"aws:username":«[]»}}}'
         ),
         Bad(
@@ -49,4 +67,5 @@ class EmptyArrayConditionForanyvalue(StatementRule):
         for condition, operator in empty_values(statement):
             if operator.quantifier == "ForAnyValue":
                 message = f"{quote(condition.key)} has no value, so no request meets it; list the values"
-                yield self.finding(condition.path, message)
+                rewrite = partial(without_values, statement, condition, operator)
+                yield self.finding(condition.path, message, rewrite=rewrite)

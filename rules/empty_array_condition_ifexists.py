@@ -1,6 +1,18 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, empty_values, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    empty_values,
+    quote,
+    without_values,
+)
 
 
 class EmptyArrayConditionIfexists(StatementRule):
@@ -38,7 +50,9 @@ class EmptyArrayConditionIfexists(StatementRule):
     ]
     bad = [
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEqualsIfExists":{"aws:username":«[]»}}}'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEqualsIfExists":{"aws:username":«[]»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Null":{"aws:username":"true"}}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"stringequalsifexists":{"aws:a":"x","aws:b":«[]»}}}'
@@ -51,4 +65,5 @@ class EmptyArrayConditionIfexists(StatementRule):
                 message = (
                     f"{quote(condition.key)} has no value, so only requests without the key meet it; list the values"
                 )
-                yield self.finding(condition.path, message)
+                rewrite = partial(without_values, statement, condition, operator)
+                yield self.finding(condition.path, message, rewrite=rewrite)

@@ -1,6 +1,21 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import PRINCIPAL_KINDS, Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote
+from iamlint.rule import (
+    PRINCIPAL_KINDS,
+    Bad,
+    Context,
+    Draft,
+    Drop,
+    Good,
+    Hit,
+    Path,
+    Severity,
+    Statement,
+    StatementRule,
+    dead_statement_out,
+    quote,
+)
 
 
 class EmptyArrayPrincipal(StatementRule):
@@ -37,6 +52,8 @@ class EmptyArrayPrincipal(StatementRule):
         Bad(
             '{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com","Federated":«[]»},"Action":"sts:AssumeRole"}',
             kind="trust",
+            rewritten='{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}',
+            verdict="equivalent",
         ),
     ]
 
@@ -47,5 +64,14 @@ class EmptyArrayPrincipal(StatementRule):
                 if entries == []:
                     path = statement.at(element, kind)
                     yield self.finding(
-                        path, f"{element} lists nobody under {quote(kind)}; name somebody or take it out"
+                        path,
+                        f"{element} lists nobody under {quote(kind)}; name somebody or take it out",
+                        rewrite=partial(_rewrite, statement, element, path),
                     )
+
+
+def _rewrite(statement: Statement, element: str, path: Path) -> Draft | None:
+    principals = statement.value[element]
+    if isinstance(principals, dict) and len(principals) > 1:
+        return Draft("take it out", (Drop(path),))
+    return dead_statement_out(statement) if element == "Principal" else None

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, dead_statement_out
 
 
 class EmptyArrayResource(StatementRule):
@@ -31,6 +32,11 @@ class EmptyArrayResource(StatementRule):
     ]
     bad = [
         Bad('{"Effect":"Allow","Resource":«[]»,"Action":"s3:*"}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Allow","Resource":«[]»,"Action":"sqs:*"}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Deny","NotResource":«[]»,"Action":"s3:*"}'),
     ]
 
@@ -38,5 +44,7 @@ class EmptyArrayResource(StatementRule):
         for element in ("Resource", "NotResource"):
             if statement.value.get(element) == []:
                 yield self.finding(
-                    statement.at(element), f"{element} lists nothing; name the resources or take the statement out"
+                    statement.at(element),
+                    f"{element} lists nothing; name the resources or take the statement out",
+                    rewrite=partial(dead_statement_out, statement) if element == "Resource" else None,
                 )

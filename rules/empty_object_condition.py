@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Draft, Drop, Good, Hit, Severity, Statement, StatementRule
 
 
 class EmptyObjectCondition(StatementRule):
@@ -29,10 +29,16 @@ class EmptyObjectCondition(StatementRule):
         Good('{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":[]}', why="a wrong type is another rule"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":«{}»}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":«{}»}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":«{}»}', kind="resource"),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         if statement.value.get("Condition") == {}:
-            yield self.finding(statement.at("Condition"), "Condition holds none; write the condition or take it out")
+            path = statement.at("Condition")
+            draft = Draft("take it out", (Drop(path),))
+            yield self.finding(path, "Condition holds none; write the condition or take it out", rewrite=lambda: draft)

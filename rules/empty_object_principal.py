@@ -1,6 +1,17 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import PRINCIPAL_KINDS, Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import (
+    PRINCIPAL_KINDS,
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    dead_statement_out,
+)
 
 
 class EmptyObjectPrincipal(StatementRule):
@@ -34,10 +45,19 @@ class EmptyObjectPrincipal(StatementRule):
     bad = [
         Bad('{"Effect":"Allow","Principal":«{}»,"Action":"s3:*","Resource":"*"}', kind="resource"),
         Bad('{"Effect":"Allow","Principal":«{}»,"Action":"*"}', kind="trust"),
+        Bad(
+            '{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"},'
+            '{"Effect":"Allow","Principal":«{}»,"Action":"s3:*","Resource":"*"}',
+            kind="resource",
+            rewritten='{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Deny","NotPrincipal":«{}»,"Action":"s3:*","Resource":"*"}', kind="resource"),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for element in ("Principal", "NotPrincipal"):
             if statement.value.get(element) == {}:
-                yield self.finding(statement.at(element), f"{element} names nobody; name the principals")
+                rewrite = partial(dead_statement_out, statement) if element == "Principal" else None
+                message = f"{element} names nobody; name the principals"
+                yield self.finding(statement.at(element), message, rewrite=rewrite)

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Draft, Drop, Good, Hit, Severity, Statement, StatementRule
 
 
 class EmptySidValue(StatementRule):
@@ -36,6 +36,8 @@ class EmptySidValue(StatementRule):
     bad = [
         Bad(
             '{"Statement":[{"Sid":«""»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            rewritten='{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Statement":[{"Sid":«""»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
@@ -46,4 +48,7 @@ class EmptySidValue(StatementRule):
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         if statement.value.get("Sid") == "":
-            yield self.finding(statement.at("Sid"), "the Sid is empty; name the statement or take the element out")
+            path = statement.at("Sid")
+            draft = Draft("take the Sid out", (Drop(path),))
+            message = "the Sid is empty; name the statement or take the element out"
+            yield self.finding(path, message, rewrite=lambda: draft)

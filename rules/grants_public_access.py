@@ -137,5 +137,5 @@ class GrantsPublicAccess(StatementRule):
             principal,
             f"{quote(principal)} lets {who} {what}; {advice}",
             level=found.level,
-            witness=replayable(request, statement.policy, ctx.catalogue),
+            witness=replayable(request, [statement.policy], ctx.catalogue),
         )

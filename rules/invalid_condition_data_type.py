@@ -1,6 +1,21 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote, type_name
+from iamlint.rule import (
+    MOST_ENTRIES,
+    Bad,
+    Condition,
+    Context,
+    Draft,
+    Good,
+    Hit,
+    Put,
+    Severity,
+    Statement,
+    StatementRule,
+    quote,
+    type_name,
+)
 
 
 class InvalidConditionDataType(StatementRule):
@@ -42,7 +57,9 @@ class InvalidConditionDataType(StatementRule):
     ]
     bad = [
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":«["1", 2]»}}}'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":«["1", 2]»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":["1", "2"]}}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:username":["a","b"],'
@@ -58,4 +75,11 @@ class InvalidConditionDataType(StatementRule):
             names = list(dict.fromkeys(type_name(item.value) for item in condition.values))
             if len(names) > 1:
                 mixed = f"the values of {quote(condition.key)} are {' and '.join(names)}"
-                yield self.finding(condition.path, f"{mixed}; write all of them as strings")
+                yield self.finding(
+                    condition.path, f"{mixed}; write all of them as strings", rewrite=partial(_strings, condition)
+                )
+
+
+def _strings(condition: Condition) -> Draft | None:
+    puts = tuple(Put(item.path, item.text) for item in condition.values if item.text != item.value)
+    return Draft("write all of them as strings", puts) if len(puts) <= MOST_ENTRIES else None

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, parse_operator, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, parse_operator, quote, written
 
 
 class InvalidConditionMultipleBoolean(StatementRule):
@@ -40,7 +41,10 @@ class InvalidConditionMultipleBoolean(StatementRule):
         Bad('{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"null":{"aws:username":«[true, true]»}}}'),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
-            '"Condition":{"boolifexists":{"aws:MultiFactorAuthPresent":«["false", "false"]»}}}'
+            '"Condition":{"boolifexists":{"aws:MultiFactorAuthPresent":«["false", "false"]»}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*",'
+            '"Condition":{"boolifexists":{"aws:MultiFactorAuthPresent":"false"}}}',
+            verdict="equivalent",
         ),
     ]
 
@@ -51,4 +55,9 @@ class InvalidConditionMultipleBoolean(StatementRule):
             operator = parse_operator(condition.operator)
             if operator is not None and operator.family in ("Bool", "Null"):
                 what = f"{quote(condition.operator)} takes one value for {quote(condition.key)}"
-                yield self.finding(condition.path, f"{what}, not {len(condition.values)}; keep the one that is meant")
+                one = condition.values[0].value if len({item.text.lower() for item in condition.values}) == 1 else None
+                yield self.finding(
+                    condition.path,
+                    f"{what}, not {len(condition.values)}; keep the one that is meant",
+                    rewrite=partial(written, condition.path, one),
+                )

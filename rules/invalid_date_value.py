@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -12,6 +13,7 @@ from iamlint.rule import (
     is_number,
     parse_operator,
     quote,
+    written,
 )
 
 
@@ -60,11 +62,18 @@ class InvalidDateValue(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":«"2021"»},'
-            '"DateLessThan":{"aws:CurrentTime":"2022-12-31"}}}'
+            '"DateLessThan":{"aws:CurrentTime":"2022-12-31"}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"DateGreaterThan":{"aws:CurrentTime":"2021-01-01"},'
+            '"DateLessThan":{"aws:CurrentTime":"2022-12-31"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"dategreaterthanifexists":{'
-            '"aws:TokenIssueTime":["2026-04-01",«"1700000000"»,«1700000000»]}}}'
+            '"aws:TokenIssueTime":["2026-04-01",«"1700000000"»,«1700000000»]}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"dategreaterthanifexists":{'
+            '"aws:TokenIssueTime":["2026-04-01","2023-11-14T22:13:20Z","2023-11-14T22:13:20Z"]}}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"DateLessThan":{"aws:EpochTime":«2027»}}}',
@@ -83,4 +92,8 @@ class InvalidDateValue(StatementRule):
                 if is_year or (is_number(item.text) and not in_seconds):
                     date = f"{item.text}-01-01" if is_year else date_of_number(item.text)
                     advice = f"write {quote(date)}" if date else "write the date as `YYYY-MM-DD`"
-                    yield self.finding(item, f"{quote(item)} counts as seconds since 1970; {advice}")
+                    yield self.finding(
+                        item,
+                        f"{quote(item)} counts as seconds since 1970; {advice}",
+                        rewrite=partial(written, item.path, date),
+                    )

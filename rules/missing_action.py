@@ -29,7 +29,12 @@ class MissingAction(StatementRule):
     ]
     bad = [
         Bad('«{"Effect":"Allow","Resource":"*"}»'),
-        Bad('«{"Effect":"Allow","Actions":"s3:GetObject","Resource":"*"}»', why="a misspelt name is no Action"),
+        Bad(
+            '«{"Effect":"Allow","Actions":"s3:GetObject","Resource":"*"}»',
+            why="a misspelt name is no Action",
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="wider",
+        ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:

@@ -1,6 +1,19 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote, variable_hits
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    Variable,
+    condition_key,
+    quote,
+    variable_hits,
+)
 
 
 class MissingBraceInVariable(StatementRule):
@@ -39,7 +52,11 @@ class MissingBraceInVariable(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3:::b/${aws:username"»}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3:::b/${aws:username"»}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:username}"}',
+            verdict="incomparable",
+        ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*",'
             '"Resource":["*",«"arn:aws:s3:::b/${aws:PrincipalTag/a/${aws:username}"»]}',
@@ -57,4 +74,12 @@ class MissingBraceInVariable(StatementRule):
             statement,
             "brace",
             lambda found: f"the variable {quote(found.text)} is never closed; write }} behind its key",
+            partial(_closed, ctx),
         )
+
+
+def _closed(ctx: Context, variable: Variable) -> str | None:
+    """The variable closed behind the key that it begins with; None where that is no key without a tag in it."""
+    name, slash, rest = variable.name.partition("/")
+    known = condition_key(name, ctx)
+    return f"${{{name}}}{slash}{rest}" if known and not known.name.count("/") else None

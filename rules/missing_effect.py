@@ -32,7 +32,12 @@ class MissingEffect(StatementRule):
             '{"Version":"2012-10-17","Statement":«{"Action":"s3:GetObject","Resource":"*"}»}',
             why="not in a list",
         ),
-        Bad('«{"effect":"Allow","Action":"s3:GetObject","Resource":"*"}»', why="names are case-sensitive"),
+        Bad(
+            '«{"effect":"Allow","Action":"s3:GetObject","Resource":"*"}»',
+            why="names are case-sensitive",
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="wider",
+        ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from iamlint.rule import (
@@ -11,6 +12,7 @@ from iamlint.rule import (
     Severity,
     caller_openings,
     known,
+    mfa_deny,
     open_without_mfa,
     opening_hit,
     opening_message,
@@ -92,7 +94,16 @@ class MissingMfaDeny(HeldPolicyRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":["s3:Get*",«"iam:*"»],"Resource":"*"}', level="limited"),
+        Bad(
+            '{"Effect":"Allow","Action":["s3:Get*",«"iam:*"»],"Resource":"*"}',
+            level="limited",
+            rewritten='{"Effect":"Allow","Action":["s3:Get*","iam:*"],"Resource":"*"},'
+            '{"Sid":"DenyWithoutMFA","Effect":"Deny","NotAction":["iam:ChangePassword","iam:CreateVirtualMFADevice",'
+            '"iam:EnableMFADevice","iam:GetAccountPasswordPolicy","iam:GetUser","iam:ListMFADevices",'
+            '"iam:ListVirtualMFADevices","iam:ResyncMFADevice","sts:GetSessionToken"],"Resource":"*",'
+            '"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}',
+            verdict="narrower",
+        ),
         Bad(
             '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":«"*"»,"Resource":"*"},'
             '{"Effect":"Deny","Action":"*","Resource":"*",'
@@ -147,7 +158,8 @@ class MissingMfaDeny(HeldPolicyRule):
         found = open_without_mfa([policy], ctx.environment)
         if found.open:
             fix = "deny them with BoolIfExists `aws:MultiFactorAuthPresent` `false`"
-            yield opening_hit(self, [policy], found, "a long-lived key without MFA", fix, level="limited")
+            hit = opening_hit(self, [policy], found, "a long-lived key without MFA", fix, level="limited")
+            yield hit._replace(draft=partial(mfa_deny, policy))
 
     def check_principal(self, principal: "Principal", account: "Account", ctx: Context) -> Iterator[Hit]:
         if not any(key.active for key in known(cast("User", principal).keys)):

@@ -30,6 +30,12 @@ class MissingPrincipal(StatementRule):
     bad = [
         Bad('«{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}»', kind="resource"),
         Bad('«{"Effect":"Allow","Action":"sts:AssumeRole"}»', kind="trust"),
+        Bad(
+            '«{"Effect":"Allow","Principals":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}»',
+            kind="trust",
+            rewritten='{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}',
+            verdict="wider",
+        ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:

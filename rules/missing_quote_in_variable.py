@@ -35,7 +35,11 @@ class MissingQuoteInVariable(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3:::b/${aws:PrincipalTag/team, all}"»}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3:::b/${aws:PrincipalTag/team, all}"»}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:PrincipalTag/team, \'all\'}"}',
+            verdict="wider",
+        ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":["*",«"arn:aws:s3:::b/${aws:PrincipalTag/team, \'all}"»]}',
             why="only one quote",
@@ -59,6 +63,7 @@ class MissingQuoteInVariable(StatementRule):
             lambda found: (
                 f"the default of {quote(found.text)} does not stand in single quotes; write {quote(_quoted(found))}"
             ),
+            _quoted,
         )
 
 

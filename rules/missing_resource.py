@@ -33,7 +33,12 @@ class MissingResource(StatementRule):
     ]
     bad = [
         Bad('«{"Effect":"Allow","Action":"s3:GetObject"}»'),
-        Bad('«{"Effect":"Allow","Action":"s3:GetObject","resource":"*"}»', why="names are case-sensitive"),
+        Bad(
+            '«{"Effect":"Allow","Action":"s3:GetObject","resource":"*"}»',
+            why="names are case-sensitive",
+            rewritten='{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}',
+            verdict="wider",
+        ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -11,6 +12,7 @@ from iamlint.rule import (
     open_from_outside,
     opening_hit,
     sensitive_actions,
+    source_ip_deny,
 )
 
 _OFFICE = {"networks": [{"name": "office", "cidr": "203.0.113.0/24"}, {"name": "vpn", "cidr": "2001:db8::/32"}]}
@@ -75,7 +77,16 @@ class MissingSourceIpDeny(PolicyRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":["s3:Get*",«"iam:*"»],"Resource":"*"}', environment=_OFFICE, level="limited"),
+        Bad(
+            '{"Effect":"Allow","Action":["s3:Get*",«"iam:*"»],"Resource":"*"}',
+            environment=_OFFICE,
+            level="limited",
+            rewritten='{"Effect":"Allow","Action":["s3:Get*","iam:*"],"Resource":"*"},'
+            '{"Sid":"DenyOutsideNetworks","Effect":"Deny","Action":"*","Resource":"*",'
+            '"Condition":{"NotIpAddress":{"aws:SourceIp":["203.0.113.0/24","2001:db8::/32"]},'
+            '"Bool":{"aws:ViaAWSService":"false"},"Null":{"aws:SourceVpce":"true"}}}',
+            verdict="narrower",
+        ),
         Bad(
             '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":«"*"»,"Resource":"*"},'
             '{"Effect":"Deny","Action":"*","Resource":"*",'
@@ -107,6 +118,7 @@ class MissingSourceIpDeny(PolicyRule):
         found = open_from_outside([policy], ctx.environment)
         if found.open:
             fix = "deny them with NotIpAddress `aws:SourceIp` and the allowed networks"
-            yield opening_hit(
-                self, [policy], found, "a long-lived key outside the allowed networks", fix, level="limited"
-            )
+            who = "a long-lived key outside the allowed networks"
+            hit = opening_hit(self, [policy], found, who, fix, level="limited")
+            networks = [network.cidr for network in ctx.environment.networks]
+            yield hit._replace(draft=partial(source_ip_deny, policy, networks))

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity
+from iamlint.rule import Bad, Context, Good, Hit, Policy, PolicyRule, Severity, nearest, renamed
 
 
 class MissingStatement(PolicyRule):
@@ -29,13 +30,24 @@ class MissingStatement(PolicyRule):
     bad = [
         Bad('«{"Version":"2012-10-17"}»'),
         Bad('{"Version":"2012-10-17","Statement":«[]»}'),
-        Bad('«{"Version":"2012-10-17","statement":[]}»', why="names are case-sensitive"),
+        Bad(
+            '«{"Version":"2012-10-17","statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}»',
+            why="names are case-sensitive",
+            whole=True,
+            rewritten='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            verdict="wider",
+        ),
     ]
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         if not isinstance(policy.value, dict):
             return
         if "Statement" not in policy.value:
-            yield self.finding((), "the policy has no Statement; add one that allows or denies something")
+            misspelt = next((name for name in policy.value if nearest(name, ("Statement",))), "")
+            yield self.finding(
+                (),
+                "the policy has no Statement; add one that allows or denies something",
+                rewrite=partial(renamed, policy.value, (misspelt,), "Statement") if misspelt else None,
+            )
         elif policy.value["Statement"] == []:
             yield self.finding(("Statement",), "Statement is empty; add a statement that allows or denies something")

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_boolean, misfits
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_boolean, meant_boolean, misfits
 
 
 class TypeMismatchBoolean(StatementRule):
@@ -40,7 +40,11 @@ class TypeMismatchBoolean(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":«"yes"»}}}'),
+        Bad(
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":«"no"»}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}',
+            verdict="narrower",
+        ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Null":{"aws:TokenIssueTime":[«"absent"»]}}}'
         ),
@@ -53,4 +57,4 @@ class TypeMismatchBoolean(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from misfits(self, statement, ("Bool", "Null"), is_boolean, "`true` or `false`")
+        yield from misfits(self, statement, ("Bool", "Null"), is_boolean, "`true` or `false`", meant_boolean)

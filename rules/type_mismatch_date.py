@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_date, misfits
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_date, meant_date, misfits
 
 
 class TypeMismatchDate(StatementRule):
@@ -54,8 +54,11 @@ class TypeMismatchDate(StatementRule):
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
             '"Condition":{"DateLessThan":{"aws:CurrentTime":«"2026-04-01 10:00:00"»}}}',
             why="a T stands between date and time",
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"DateLessThan":{"aws:CurrentTime":"2026-04-01T10:00:00"}}}',
+            verdict="wider",
         ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from misfits(self, statement, ("Date",), is_date, "a date like `2026-04-01T00:00:00Z`")
+        yield from misfits(self, statement, ("Date",), is_date, "a date like `2026-04-01T00:00:00Z`", meant_date)

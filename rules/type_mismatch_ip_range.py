@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_address, misfits
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_address, meant_network, misfits
 
 
 class TypeMismatchIpRange(StatementRule):
@@ -41,8 +41,11 @@ class TypeMismatchIpRange(StatementRule):
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":«"300.1.1.1/33"»}}}'
         ),
         Bad(
-            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":["203.0.113.0/24",«"203.0.113.*"»]}}}',
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":["192.0.2.0/24",«"203.0.113.*"»]}}}',
             why="ranges have no wildcards",
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"IpAddress":{"aws:SourceIp":["192.0.2.0/24","203.0.113.0/24"]}}}',
+            verdict="wider",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ipaddressifexists":{"aws:VpcSourceIp":«"10.0.0.0/255.0.0.0"»}}}',
@@ -55,5 +58,5 @@ class TypeMismatchIpRange(StatementRule):
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         yield from misfits(
-            self, statement, ("IpAddress",), is_address, "an address or a range such as `203.0.113.0/24`"
+            self, statement, ("IpAddress",), is_address, "an address or a range such as `203.0.113.0/24`", meant_network
         )

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_number, misfits
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_number, meant_number, misfits
 
 
 class TypeMismatchNumber(StatementRule):
@@ -48,10 +48,12 @@ class TypeMismatchNumber(StatementRule):
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"NumericGreaterThanIfExists":{"aws:MultiFactorAuthAge":["60",«"1h"»]}}}'
         ),
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAllValues:numericEquals":{"s3:max-keys":«"1,000"»}}}'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAllValues:numericEquals":{"s3:max-keys":«"1,000"»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAllValues:numericEquals":{"s3:max-keys":"1000"}}}',
+            verdict="wider",
         ),
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":«true»}}}'),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from misfits(self, statement, ("Numeric",), is_number, "a number")
+        yield from misfits(self, statement, ("Numeric",), is_number, "a number", meant_number)

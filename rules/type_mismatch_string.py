@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_base64, misfits
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_base64, meant_base64, misfits
 
 
 class TypeMismatchString(StatementRule):
@@ -43,6 +43,9 @@ class TypeMismatchString(StatementRule):
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
             '"Condition":{"binaryequalsifexists":{"x:key":["QmluYXJ5",«"QmluYXJ5Cg"»]}}}',
             why="the padding is missing",
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*",'
+            '"Condition":{"binaryequalsifexists":{"x:key":["QmluYXJ5","QmluYXJ5Cg=="]}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAnyValue:BinaryEquals":{"x:key":«"_-A="»}}}',
@@ -51,4 +54,4 @@ class TypeMismatchString(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from misfits(self, statement, ("Binary",), is_base64, "bytes in base64")
+        yield from misfits(self, statement, ("Binary",), is_base64, "bytes in base64", meant_base64)

@@ -48,6 +48,9 @@ class UniqueSidsRecommended(PolicyRule):
             '{"Statement":[{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
             '{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
             kind="resource",
+            rewritten='{"Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":"A1","Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Statement":[{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'

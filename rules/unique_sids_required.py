@@ -45,6 +45,9 @@ class UniqueSidsRequired(PolicyRule):
         Bad(
             '{"Statement":[{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'
             '{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            rewritten='{"Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":"A1","Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Statement":[{"Sid":«"A"»,"Effect":"Allow","Action":"s3:*","Resource":"*"},'

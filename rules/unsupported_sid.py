@@ -1,6 +1,20 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import ALL_KINDS, RESOURCE_KINDS, Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote
+from iamlint.rule import (
+    ALL_KINDS,
+    RESOURCE_KINDS,
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    is_valid_sid,
+    quote,
+    valid_sids,
+)
 
 
 class UnsupportedSid(StatementRule):
@@ -43,9 +57,12 @@ class UnsupportedSid(StatementRule):
             '{"Statement":[{"Sid":«"my sid"»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
         ),
         Bad(
-            '{"Statement":[{"Sid":"a","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Statement":[{"Sid":"readOnly","Effect":"Allow","Action":"s3:*","Resource":"*"},'
             '{"Sid":«"read-only"»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
             kind="scp",
+            rewritten='{"Statement":[{"Sid":"readOnly","Effect":"Allow","Action":"s3:*","Resource":"*"},'
+            '{"Sid":"readOnly2","Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Statement":[{"Sid":«"é"»,"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
@@ -55,5 +72,9 @@ class UnsupportedSid(StatementRule):
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         sid = statement.sid
-        if sid is not None and not (sid.isascii() and sid.isalnum()):
-            yield self.finding(statement.at("Sid"), f"{quote(sid)} holds more than letters and digits; use only these")
+        if sid is not None and not is_valid_sid(sid):
+            yield self.finding(
+                statement.at("Sid"),
+                f"{quote(sid)} holds more than letters and digits; use only these",
+                rewrite=partial(valid_sids, statement.policy),
+            )

@@ -1,7 +1,7 @@
 """Configuration: one TOML file per run → frozen `Settings`. Every mistake is an error with its line."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -89,6 +89,20 @@ class ExceptionSpec(NamedTuple):
     pin: str | None = None
 
 
+class ForbiddenSpec(NamedTuple):
+    """Access that no policy may grant: any of `actions` on any of `resources`, all patterns, if `conditions` hold.
+
+    `principals` and `except_principals` are patterns of ARNs, or account ids; `conditions` are operator, key, values.
+    """
+
+    name: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+    principals: tuple[str, ...] = ()
+    except_principals: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+
 class Settings(NamedTuple):
     """The configuration of one run. Patterns are those of a `.gitignore`, relative to `root`."""
 
@@ -111,6 +125,7 @@ class Settings(NamedTuple):
     rule_options: Mapping[str, Mapping[str, object]] = {}
     environment: Environment = Environment()
     exceptions: tuple[ExceptionSpec, ...] = ()
+    forbidden_access: tuple[ForbiddenSpec, ...] = ()
     plugins: tuple[str, ...] = ()
     """Installed packages that bring rules."""
     rule_tables: tuple["Table", ...] = ()
@@ -137,11 +152,20 @@ class Settings(NamedTuple):
 def settings_for(
     environment: Mapping[str, object] | None = None,
     rule_options: Mapping[str, Mapping[str, object]] | None = None,
+    forbidden_access: Sequence[Mapping[str, object]] = (),
 ) -> Settings:
-    """Settings without a file, from the tables `[environment]` and `[rules]`. Raises `ConfigError`."""
-    from iamlint.config.reading import environment_in
+    """Settings without a file, from the tables `[environment]`, `[rules]` and `[[forbidden-access]]`.
 
-    return Settings(root=os.getcwd(), rule_options=rule_options or {}, environment=environment_in(environment or {}))
+    Raises `ConfigError`.
+    """
+    from iamlint.config.reading import environment_in, forbidden_in
+
+    return Settings(
+        root=os.getcwd(),
+        rule_options=rule_options or {},
+        environment=environment_in(environment or {}),
+        forbidden_access=forbidden_in(forbidden_access),
+    )
 
 
 def settings_of(text: str, path: str) -> Settings:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from iamlint.config import (
     DEFAULT_EXCLUDE,
@@ -13,6 +13,7 @@ from iamlint.config import (
     ConfigError,
     Environment,
     ExceptionSpec,
+    ForbiddenSpec,
     Network,
     Settings,
     SourceSpec,
@@ -56,6 +57,15 @@ def environment_in(table: Mapping[str, object]) -> Environment:
     return _environment(Table({"environment": table}, "settings", "", ()).table("environment"))
 
 
+def forbidden_in(tables: Sequence[Mapping[str, object]]) -> tuple[ForbiddenSpec, ...]:
+    """The tables `[[forbidden-access]]`, given as values. Raises `ConfigError`."""
+    reader = Table({_FORBIDDEN: list(tables)}, "settings", "", ())
+    return tuple(map(_forbidden, reader.tables(_FORBIDDEN)))
+
+
+_FORBIDDEN = "forbidden-access"
+
+
 def _settings(reader: Table, path: str, sha256: str, text: str) -> Settings:
     kinds = reader.table("policy-kinds")
     rules = reader.table("rules")
@@ -79,6 +89,7 @@ def _settings(reader: Table, path: str, sha256: str, text: str) -> Settings:
         rule_options={id_: rules.table(id_).values() for id_ in rules.names()},
         environment=_environment(reader.table("environment")),
         exceptions=tuple(_exception(table) for table in reader.tables("exceptions")),
+        forbidden_access=tuple(map(_forbidden, reader.tables(_FORBIDDEN))),
         plugins=reader.strings("plugins"),
         rule_tables=tuple(reader.tables("rule")),
     )
@@ -115,6 +126,32 @@ def _exception(reader: Table) -> ExceptionSpec:
         reader.fail("path", "an exception needs a path or an arn; `ignore` turns a rule off everywhere")
     reader.finish()
     return exception
+
+
+def _forbidden(reader: Table) -> ForbiddenSpec:
+    name = reader.text("name", "in a few words what is forbidden")
+    actions = reader.one_or_more("actions")
+    resources = reader.one_or_more("resources")
+    principals = reader.one_or_more("principals")
+    spared = reader.one_or_more("except-principals")
+    if not actions:
+        reader.fail("actions", "`actions` must list what is forbidden, such as `s3:DeleteBucket` or `kms:*`")
+    for action in actions:
+        if action != "*" and (action.count(":") != 1 or not all(action.split(":"))):
+            reader.fail("actions", f"{printable(action, 80)} is no pattern of actions; write `service:Name` or `*`")
+    for resource in resources:
+        if resource != "*" and (resource.count(":") < 5 or not resource.startswith("arn:")):
+            reader.fail("resources", f"{printable(resource, 80)} is no pattern of ARNs; write `arn:aws:s3:::name/*`")
+    for key, patterns in (("principals", principals), ("except-principals", spared)):
+        for pattern in patterns:
+            if not re.fullmatch(r"\*|[0-9]{12}|arn:[^:]+:(iam|sts):[^:]*:[^:]*:.+", pattern):
+                what = "no account id and no pattern of principals"
+                reader.fail(key, f"{printable(pattern, 80)} is {what}; write `arn:aws:iam::*:role/deploy-*`")
+    block = reader.table("conditions")
+    operators = [(operator, block.table(operator)) for operator in block.names()]
+    conditions = [(operator, key, table.scalars(key)) for operator, table in operators for key in table.names()]
+    reader.finish()
+    return ForbiddenSpec(name, actions, resources or ("*",), principals, spared, tuple(conditions))
 
 
 def _environment(reader: Table) -> Environment:

@@ -44,7 +44,7 @@ def judge(account: Account, rules: Iterable[Rule], ctx: Context) -> Judged:
     """Runs all rules about accounts over `account`. Every hit has a subject."""
     judged = Judged([], [], [])
     for rule in rules:
-        if not isinstance(rule, ExportRule):
+        if not isinstance(rule, ExportRule) or (rule.asks_for and not ctx.tells(rule.asks_for)):
             continue
         missing = _missing(rule, account)
         judged.not_checked.extend(missing)

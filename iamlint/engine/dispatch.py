@@ -28,7 +28,7 @@ class Dispatcher:
 
     def __init__(self, rules: Iterable[Rule], ctx: Context) -> None:
         self._ctx = ctx
-        everything = [rule for rule in rules if not rule.asks_for or getattr(ctx.environment, rule.asks_for)]
+        everything = [rule for rule in rules if not rule.asks_for or ctx.tells(rule.asks_for)]
         self._text_rules = [r for r in everything if isinstance(r, TextRule)]
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]

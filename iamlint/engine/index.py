@@ -49,6 +49,7 @@ _KEPT = (
     "only_irregular",
     "only_unreadable",
     "needs",
+    "only_held",
     "principals",
 )
 """Attributes of a rule that the index keeps, where they differ from those of the rule's scope."""

@@ -159,7 +159,7 @@ class Run:
                 found[path] += self._broken(path, problem)
             for document in joined.documents.get(path, ()):
                 self._policies += 1
-                found[path] += self._check(path, document, locator(path))
+                found[path] += self._check(path, document, locator(path), held=True)
         for account in joined.accounts:
             judged = judge(account, self.rules.values(), self.context)
             self._not_checked += judged.not_checked
@@ -177,7 +177,8 @@ class Run:
                 self._texts[path] = texts[path]
             self._findings += sorted(findings, key=lambda f: (f.region, f.severity.rank, f.rule))
 
-    def _check(self, path: str, document: PolicyDocument, locator: Locator) -> list[Finding]:
+    def _check(self, path: str, document: PolicyDocument, locator: Locator, held: bool = False) -> list[Finding]:
+        """The findings of one document; `held`: in an account, where others look at it through its holders."""
         identity = (document.text_key, document.kind, document.resource_type, document.length)
         results = self._analyses.get(identity)
         if results is None:
@@ -187,6 +188,8 @@ class Run:
             self._analyses[identity] = results
         ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)
         hits = [result for result in results if isinstance(result, Hit)]
+        if held and document.kind == "identity":
+            hits = [hit for hit in hits if not getattr(self.rules[hit.rule], "only_held", False)]
         self._note_crashes(path, results)
         return [
             locator.finding(self.rules[hit.rule], hit, folded, document, ref, self._proposal(hit, document))

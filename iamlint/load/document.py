@@ -56,6 +56,14 @@ class LoadedValue:
 
         return seek(self.text, self.parsed.start, path)
 
+    def start(self, path: Path) -> int:
+        """Where in `text` the value at `path` starts; cheaper than `place`. KeyError where there is none."""
+        if self.parsed.duplicates:
+            return self.tree.span(path).start
+        from iamlint.syntax.seek import start_of
+
+        return start_of(self.text, self.parsed.start, path)
+
 
 class TextKey(NamedTuple):
     """Equal for documents of equal text, as far as rules can tell texts apart."""
@@ -64,14 +72,6 @@ class TextKey(NamedTuple):
     characters: int
     text: str | bytes
     """A long text as its digest."""
-
-    def start(self, path: Path) -> int:
-        """Where in `text` the value at `path` starts; cheaper than `place`. KeyError where there is none."""
-        if self.parsed.duplicates:
-            return self.tree.span(path).start
-        from iamlint.syntax.seek import start_of
-
-        return start_of(self.text, self.parsed.start, path)
 
 
 class PolicyDocument:

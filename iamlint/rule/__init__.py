@@ -85,20 +85,22 @@ if TYPE_CHECKING:
         nearest_condition_key,
     )
     from iamlint.rule.families.drafts import (
+        MOST_ENTRIES,
         condition_added,
         condition_out,
+        dead_statement_out,
         entry_out,
         entry_written,
         key_written,
         moved,
         operator_written,
         renamed,
-        statement_out,
         under,
         version_written,
         written,
     )
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
+    from iamlint.rule.families.forbidden import breaches, held_breaches
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
     from iamlint.rule.families.guards import unguarded_keys
     from iamlint.rule.families.key_values import is_identifier, plain_values
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
         reaches,
     )
     from iamlint.rule.families.meaning import covered_statements, dead_allows, idle_denies, is_complement
+    from iamlint.rule.families.meant import meant_base64, meant_boolean, meant_date, meant_network, meant_number
     from iamlint.rule.families.mfa import (
         has_other_conditions,
         mfa_condition,
@@ -133,6 +136,7 @@ if TYPE_CHECKING:
         resource_items,
     )
     from iamlint.rule.families.networks import loose_ranges, private_hits
+    from iamlint.rule.families.new_denies import mfa_deny, plain_http_deny, source_ip_deny
     from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit, opening_message
     from iamlint.rule.families.openness import (
         SENSITIVE_KEYS,
@@ -169,6 +173,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.strangers import is_closed, opening, replayable
     from iamlint.rule.families.supply import unsupplied_keys
     from iamlint.rule.families.tags import not_action_hits, untagged_hits
+    from iamlint.rule.families.types import righted
     from iamlint.rule.families.values import (
         date_of_number,
         empty_values,
@@ -182,9 +187,10 @@ if TYPE_CHECKING:
         misfits,
         nearest_operator,
         operators,
+        without_values,
     )
     from iamlint.rule.families.variables import COMPARING, Variable, variable_hits, variables, variables_read
-    from iamlint.rule.families.whole import missing_fields, repeated_sids
+    from iamlint.rule.families.whole import is_valid_sid, missing_fields, repeated_sids, valid_sids
     from iamlint.syntax.change import Drop, Insert, Put, Rename
 
 _SHARED = {
@@ -269,15 +275,16 @@ _SHARED = {
         "nearest_condition_key",
     ),
     "iamlint.rule.families.drafts": (
+        "MOST_ENTRIES",
         "condition_added",
         "condition_out",
+        "dead_statement_out",
         "entry_out",
         "entry_written",
         "key_written",
         "moved",
         "operator_written",
         "renamed",
-        "statement_out",
         "under",
         "version_written",
         "written",
@@ -287,6 +294,10 @@ _SHARED = {
         "everyone_named",
         "names_accounts_only",
         "second_opinion",
+    ),
+    "iamlint.rule.families.forbidden": (
+        "breaches",
+        "held_breaches",
     ),
     "iamlint.rule.families.grammar": (
         "POLICY_ELEMENTS",
@@ -314,6 +325,13 @@ _SHARED = {
         "idle_denies",
         "is_complement",
     ),
+    "iamlint.rule.families.meant": (
+        "meant_base64",
+        "meant_boolean",
+        "meant_date",
+        "meant_network",
+        "meant_number",
+    ),
     "iamlint.rule.families.mfa": (
         "has_other_conditions",
         "mfa_condition",
@@ -340,6 +358,11 @@ _SHARED = {
     "iamlint.rule.families.networks": (
         "loose_ranges",
         "private_hits",
+    ),
+    "iamlint.rule.families.new_denies": (
+        "mfa_deny",
+        "plain_http_deny",
+        "source_ip_deny",
     ),
     "iamlint.rule.families.openings": (
         "open_from_outside",
@@ -421,6 +444,7 @@ _SHARED = {
         "not_action_hits",
         "untagged_hits",
     ),
+    "iamlint.rule.families.types": ("righted",),
     "iamlint.rule.families.values": (
         "date_of_number",
         "empty_values",
@@ -434,6 +458,7 @@ _SHARED = {
         "misfits",
         "nearest_operator",
         "operators",
+        "without_values",
     ),
     "iamlint.rule.families.variables": (
         "COMPARING",
@@ -443,8 +468,10 @@ _SHARED = {
         "variables_read",
     ),
     "iamlint.rule.families.whole": (
+        "is_valid_sid",
         "missing_fields",
         "repeated_sids",
+        "valid_sids",
     ),
 }
 """Module → the names that it gives."""
@@ -459,6 +486,7 @@ __all__ = [
     "IDENTITY_KINDS",
     "IS_SERVICE",
     "LONG_LIVED",
+    "MOST_ENTRIES",
     "MOST_HINTS",
     "MOST_PATTERNS",
     "ORGANIZATION_KEYS",
@@ -535,6 +563,7 @@ __all__ = [
     "arn_written",
     "attached_to",
     "both",
+    "breaches",
     "caller_openings",
     "compared",
     "compared_keys",
@@ -546,6 +575,7 @@ __all__ = [
     "covered_statements",
     "date_of_number",
     "dead_allows",
+    "dead_statement_out",
     "denials",
     "denials_elsewhere",
     "doubtful",
@@ -564,6 +594,7 @@ __all__ = [
     "has_other_conditions",
     "has_plain_wildcard",
     "has_wildcard",
+    "held_breaches",
     "identical_statements",
     "idle_denies",
     "is_account",
@@ -588,6 +619,7 @@ __all__ = [
     "is_single_valued",
     "is_slip",
     "is_template",
+    "is_valid_sid",
     "is_whole_service",
     "key",
     "key_fault",
@@ -605,9 +637,15 @@ __all__ = [
     "matching_services",
     "may_be_user",
     "meant_action",
+    "meant_base64",
+    "meant_boolean",
+    "meant_date",
     "meant_key_written",
+    "meant_network",
+    "meant_number",
     "meant_service",
     "mfa_condition",
+    "mfa_deny",
     "mfa_lock_out",
     "mfa_reading",
     "misfit",
@@ -638,6 +676,7 @@ __all__ = [
     "parse_service_principal",
     "part",
     "partition_of",
+    "plain_http_deny",
     "plain_values",
     "private_hits",
     "provider_of",
@@ -652,15 +691,16 @@ __all__ = [
     "replayable",
     "resource_forms",
     "resource_items",
+    "righted",
     "role_right",
     "scoped",
     "second_opinion",
     "sensitive_actions",
     "service_principals",
     "size_hit",
+    "source_ip_deny",
     "source_ip_hits",
     "statement_matches_action",
-    "statement_out",
     "subject_of",
     "subjects",
     "tautologies",
@@ -675,6 +715,7 @@ __all__ = [
     "unknown_principals",
     "unsupplied_keys",
     "untagged_hits",
+    "valid_sids",
     "variable_hits",
     "variables",
     "variables_read",
@@ -683,6 +724,7 @@ __all__ = [
     "whole_services",
     "widens",
     "without",
+    "without_values",
     "witness",
     "written",
     "wrong_elements",

@@ -44,6 +44,8 @@ class Example(NamedTuple):
     kind: str | None = None
     options: Mapping[str, object] = {}
     environment: Mapping[str, object] = {}
+    forbidden: tuple[Mapping[str, object], ...] = ()
+    """The tables `[[forbidden-access]]` of the configuration."""
     whole: bool = False
     level: str = "full"
     exports: tuple[str, ...] = ()
@@ -111,7 +113,10 @@ class Rule:
     """Rules whose findings in the same statement are folded into a finding of this one."""
     tags: ClassVar[tuple[str, ...]] = ()
     asks_for: ClassVar[str | None] = None
-    """The key of `[environment]` without which the rule cannot tell anything and is not run: `networks` …"""
+    """What of the configuration the rule cannot do without: a key of `[environment]` (`networks`), or another table.
+
+    A rule is not run where it is not there.
+    """
     unsuppressible: ClassVar[bool] = False
     """True where no exception and no baseline may cover a finding."""
     counts_spaces: ClassVar[bool] = False
@@ -276,6 +281,9 @@ class AccountRule(ExportRule):
 
 class HeldPolicyRule(PolicyRule, ExportRule):
     """A rule about policies that, where an account is at hand, also looks at who holds them."""
+
+    only_held: ClassVar[bool] = False
+    """Identity policies of an account are only looked at together, through those who hold them."""
 
     principals: ClassVar[frozenset[str]] = frozenset(("user", "group", "role"))
     """Kinds of principals that it is handed."""

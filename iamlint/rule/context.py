@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from iamlint.config import Environment, Settings
+from iamlint.config import Environment, ForbiddenSpec, Settings
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
@@ -41,6 +41,15 @@ class Context:
     def accounts(self) -> tuple[str, ...]:
         """The organisation's accounts: those of the configuration, else those whose exports are at hand."""
         return self.environment.accounts or self.exported_accounts
+
+    @property
+    def forbidden_access(self) -> tuple[ForbiddenSpec, ...]:
+        """The tables `[[forbidden-access]]` of the configuration."""
+        return self._settings.forbidden_access
+
+    def tells(self, name: str) -> bool:
+        """True iff the configuration has the table of this name (with `_` for `-`), in `[environment]` or by itself."""
+        return bool(getattr(self.environment, name, None) or getattr(self._settings, name, None))
 
     def option(self, rule: "Rule", name: str) -> object:
         """The value of an option that `rule` declares; its type is that of the declared default."""

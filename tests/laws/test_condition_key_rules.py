@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamlint.analyse import OPERATOR_NAMES, QUANTIFIERS, parse_operator
-from iamlint.analyse.conditions import conditions_hold
+from iamlint.analyse.conditions import conditions_hold, seconds
 from iamlint.analyse.variables import Context as Values
 from iamlint.config import settings_for
 from iamlint.engine.registry import load_rules
@@ -162,14 +162,15 @@ def test_a_plain_wildcard_stands_outside_of_variables(text: str) -> None:
 
 
 @given(st.text(max_size=10) | st.floats().map(str) | st.integers().map(str))
-def test_a_number_of_seconds_is_a_day_or_none(text: str) -> None:
-    day = date_of_number(text)
-    assert day is None or len(day) == len("2026-04-01")
+def test_a_number_of_seconds_is_that_time_or_none(text: str) -> None:
+    time = date_of_number(text)
+    found = None if time is None else seconds(time)
+    assert time is None or (found is not None and abs(float(found) - float(text)) < 1e-3)
 
 
-def test_days_of_seconds() -> None:
+def test_times_of_seconds() -> None:
     assert date_of_number("0") == "1970-01-01"
-    assert date_of_number("1700000000") == "2023-11-14"
+    assert date_of_number("1700000000") == "2023-11-14T22:13:20Z"
     assert date_of_number("1700000000000") is None
 
 

@@ -26,7 +26,7 @@ def private_sources(statement: Statement, negated: bool) -> Iterator[tuple[list[
             continue
         private, public = [], False
         for item in condition.values:
-            says = _is_private(item.text)
+            says = is_private(item.text)
             if says:
                 private.append(item)
             elif says is False:
@@ -35,7 +35,7 @@ def private_sources(statement: Statement, negated: bool) -> Iterator[tuple[list[
             yield private, public
 
 
-def _is_private(text: str) -> bool | None:
+def is_private(text: str) -> bool | None:
     """Whether all addresses of the range are private; None where `text` is no range."""
     found = network(text)
     if found is None:

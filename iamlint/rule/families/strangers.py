@@ -176,11 +176,11 @@ def _positive(operator: Operator) -> str:
     return _quantifier(operator) + operator.name.replace("Not", "")
 
 
-def replayable(request: "Request", policy: Policy, catalogue: "Catalogue") -> dict[str, object]:
-    """The request for a finding, its action spelled as AWS lists it."""
+def replayable(request: "Request", policies: Sequence[Policy], catalogue: "Catalogue") -> dict[str, object]:
+    """The request for a finding: its action spelled as AWS lists it, of its context only what the policies ask for."""
     prefix, _, name = request.action.partition(":")
     service = catalogue.service(prefix)
     action = service.actions.get(name.lower()) if service else None
     context = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in request.context.items()}
     qualified = request.action if action is None else action.qualified
-    return witness(request._replace(action=qualified, context=context), [policy])
+    return witness(request._replace(action=qualified, context=context), policies)

@@ -4,11 +4,12 @@ Source: AWS IAM User Guide, "IAM JSON policy elements: Condition operators".
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from iamlint.analyse.conditions import OPERATOR_NAMES, QUANTIFIERS, Operator, parse_operator
 from iamlint.analyse.variables import variable_parts
-from iamlint.finding import Hit
-from iamlint.model import Condition, Statement
+from iamlint.finding import Draft, Hit
+from iamlint.model import Condition, Item, Statement
 from iamlint.rule.base import Rule, quote
 from iamlint.syntax import Path, nearest
 
@@ -16,11 +17,16 @@ _LONGEST = 100  # No number, date or address is longer.
 
 
 def misfits(
-    rule: Rule, statement: Statement, families: tuple[str, ...], fits: Callable[[str], bool], wanted: str
+    rule: Rule,
+    statement: Statement,
+    families: tuple[str, ...],
+    fits: Callable[[str], bool],
+    wanted: str,
+    meant: Callable[[str], str | None],
 ) -> Iterator[Hit]:
     """A hit for each value under an operator of `families` that does not fit; values with a variable are not judged.
 
-    `wanted` says what the values should be.
+    `wanted` says what the values should be, `meant` what a value is evidently meant as; it is only asked for a rewrite.
     """
     for condition in statement.conditions:
         operator = parse_operator(condition.operator)
@@ -29,7 +35,14 @@ def misfits(
         for item in condition.values:
             if "${" not in item.text and not fits(item.text):
                 message = f"{quote(condition.operator)} cannot compare with {quote(item)}; write {wanted}"
-                yield rule.finding(item, message)
+                yield rule.finding(item, message, rewrite=partial(_written, item, meant, fits))
+
+
+def _written(item: Item, meant: Callable[[str], str | None], fits: Callable[[str], bool]) -> Draft | None:
+    from iamlint.rule.families.drafts import written
+
+    text = meant(item.text) if len(item.text) <= _LONGEST else None
+    return written(item.path, text) if text is not None and fits(text) else None
 
 
 def is_boolean(text: str) -> bool:
@@ -94,14 +107,17 @@ def is_base64(text: str) -> bool:
 
 
 def date_of_number(seconds: str) -> str | None:
-    """The day (ISO, UTC) that many seconds after the start of 1970; None where no year of four digits has it."""
+    """The time (ISO, UTC) that many seconds after the start of 1970, a day where it is midnight.
+
+    None where no year of four digits has it.
+    """
     from datetime import UTC, datetime
 
     try:
-        day = datetime.fromtimestamp(float(seconds), UTC).date()
+        moment = datetime.fromtimestamp(float(seconds), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return day.isoformat()
+    return moment.isoformat().replace("+00:00", "Z").removesuffix("T00:00:00Z")
 
 
 def has_plain_wildcard(text: str) -> bool:
@@ -115,6 +131,20 @@ def empty_values(statement: Statement) -> Iterator[tuple[Condition, Operator]]:
         operator = None if condition.values else parse_operator(condition.operator)
         if operator and _value(statement, condition) == []:
             yield condition, operator
+
+
+def without_values(statement: Statement, condition: Condition, operator: Operator) -> Draft | None:
+    """What a comparison with nothing comes to: to none at all, or to asking whether the key is there."""
+    from iamlint.rule.families.drafts import condition_out, dead_statement_out, under
+
+    if operator.family == "Null":
+        return None
+    with_key, without_key = operator.negated, operator.holds_without_key
+    if with_key and without_key:
+        return Draft("take it out", condition_out(statement, condition))
+    if not with_key and not without_key:
+        return dead_statement_out(statement)
+    return under(statement, condition, "Null", "true" if without_key else "false")
 
 
 def _value(statement: Statement, condition: Condition) -> object:

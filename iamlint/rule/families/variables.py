@@ -4,11 +4,11 @@ Source: AWS IAM User Guide, "IAM policy elements: Variables and tags".
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from iamlint.analyse.conditions import parse_operator
-from iamlint.finding import Hit
+from iamlint.finding import Draft, Hit
 from iamlint.model import Item, Statement
 from iamlint.rule.base import Rule
 from iamlint.rule.families.names import resource_items
@@ -82,13 +82,39 @@ def variable_items(statement: Statement) -> Iterator[Item]:
                 yield item
 
 
-def variable_hits(rule: Rule, statement: Statement, fault: str, says: Callable[[Variable], str]) -> Iterator[Hit]:
-    """A hit for each resource or condition value with a variable that is so misspelt; `says` is the message."""
+def variable_hits(
+    rule: Rule,
+    statement: Statement,
+    fault: str,
+    says: Callable[[Variable], str],
+    meant: Callable[[Variable], str | None] | None = None,
+) -> Iterator[Hit]:
+    """A hit for each resource or condition value with a variable that is so misspelt; `says` is the message.
+
+    `meant` is the variable as it is evidently meant; None where nobody knows.
+    """
     for item in variable_items(statement):
         for variable in variables(item.text):
             if variable.fault == fault:
-                yield rule.finding(item, says(variable))
+                rewrite = partial(_written, statement, item, fault, meant) if meant else None
+                yield rule.finding(item, says(variable), rewrite=rewrite)
                 break
+
+
+def _written(
+    statement: Statement, item: Item, fault: str, meant: Callable[[Variable], str | None]
+) -> Draft | None:
+    from iamlint.rule.families.drafts import entry_written
+
+    text, at = "", 0
+    for variable in variables(item.text):
+        start = item.text.index(variable.text, at)
+        better = meant(variable) if variable.fault == fault else variable.text
+        if better is None:
+            return None
+        text += item.text[at:start] + better
+        at = start + len(variable.text)
+    return entry_written(statement.policy, item.path, text + item.text[at:])
 
 
 def variables_read(statement: Statement) -> Iterator[tuple[Item, Variable]]:

@@ -1,23 +1,85 @@
 """What concerns a policy, a Sid or an ARN as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from iamlint.finding import Hit
-from iamlint.model import Policy
-from iamlint.rule.base import Rule, Where, quote
+from iamlint.finding import Draft, Hit
+from iamlint.model import Policy, Statement
+from iamlint.rule.base import Rule, quote
+from iamlint.syntax.change import Put
 
 _ARN_FIELDS = 6
+MOST_STATEMENTS = 2000
+"""Of more statements none gets another Sid: each draft looks through all of them."""
+_LONGEST_SID = 1000
 
 
 def repeated_sids(rule: Rule, policy: Policy) -> Iterator[Hit]:
     """A hit for each Sid that several statements have; all of them are marked."""
-    places: dict[str, list[Where]] = {}
+    having: dict[str, list[Statement]] = {}
     for statement in policy.statements:
         if statement.sid is not None:
-            places.setdefault(statement.sid, []).append(statement.at("Sid"))
-    for sid, where in places.items():
-        if len(where) > 1:
-            yield rule.finding(where, f"{len(where)} statements have the Sid {quote(sid)}; give each its own")
+            having.setdefault(statement.sid, []).append(statement)
+    for sid, same in having.items():
+        if len(same) > 1:
+            yield rule.finding(
+                [statement.at("Sid") for statement in same],
+                f"{len(same)} statements have the Sid {quote(sid)}; give each its own",
+                rewrite=partial(_numbered, policy, same[1:]),
+            )
+
+
+def _numbered(policy: Policy, statements: Sequence[Statement]) -> Draft | None:
+    """The statements' Sid with a number behind it that no other statement has."""
+    if len(policy.statements) > MOST_STATEMENTS:
+        return None
+    taken = {statement.sid for statement in policy.statements}
+    number, changes = 1, []
+    for statement in statements:
+        stem = (statement.sid or "").rstrip("0123456789")
+        while (sid := f"{stem}{number}") in taken:
+            number += 1
+        taken.add(sid)
+        changes.append(Put(statement.at("Sid"), sid))
+    return Draft("number the Sids", tuple(changes))
+
+
+def valid_sids(policy: Policy) -> Draft | None:
+    """Letters and digits stay of each Sid that holds more than these, and make one that no other statement has."""
+    if len(policy.statements) > MOST_STATEMENTS:
+        return None
+    taken = {statement.sid for statement in policy.statements}
+    changes = []
+    for statement in policy.statements:
+        if statement.sid is not None and not is_valid_sid(statement.sid):
+            stem = _letters(statement.sid) or "Statement"
+            sid, number = stem, 1
+            while sid in taken:
+                number += 1
+                sid = f"{stem}{number}"
+            taken.add(sid)
+            changes.append(Put(statement.at("Sid"), sid))
+    return Draft("write the Sid with letters and digits alone", tuple(changes))
+
+
+def is_valid_sid(sid: str) -> bool:
+    """True iff the Sid holds letters and digits of ASCII only."""
+    return sid.isascii() and sid.isalnum()
+
+
+def _letters(sid: str) -> str:
+    """`read-only é` as `readOnlyE`."""
+    from unicodedata import combining, normalize
+
+    kept = ""
+    gap = False
+    for char in normalize("NFKD", sid[:_LONGEST_SID]):
+        if is_valid_sid(char):
+            kept += char.upper() if gap and kept else char
+            gap = False
+        else:
+            gap = gap or not combining(char)
+    return kept
 
 
 def missing_fields(arn: str) -> int:
