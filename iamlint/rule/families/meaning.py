@@ -5,12 +5,15 @@ is reported holds whichever is right. Few statements are asked about: those of w
 resources does not show that they say something of their own. What cannot be told counts as saying something.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.conditions import parse_operator
-from iamlint.analyse.resources import is_everything
+from iamlint.analyse.resources import FIELDS, is_everything
 from iamlint.model import Policy, Statement
 
 MOST_WORK: Final = 50_000
@@ -180,6 +183,7 @@ def _coverers(statement: Statement, others: Sequence[Statement]) -> list[Stateme
         return []
     if "NotResource" in statement or any(is_everything(item.text) for item in statement.resources):
         near = [o for o in near if "NotResource" in o or any(is_everything(item.text) for item in o.resources)]
+    near = near if "Principal" in statement else _bearing(near, statement)
     texts = {"*"} if "NotAction" in statement else {item.text.lower() for item in statement.actions}
     used: dict[int, Statement] = {}
     uncovered = set(texts)
@@ -188,7 +192,60 @@ def _coverers(statement: Statement, others: Sequence[Statement]) -> list[Stateme
         if covered:
             used[id(other)] = other
             uncovered -= covered
-    return [] if uncovered else list(used.values())
+    if uncovered or not all(_is_within(item.text, used.values()) for item in statement.resources):
+        return []
+    return list(used.values())
+
+
+def _bearing(others: Sequence[Statement], statement: Statement) -> list[Statement]:
+    """Those of `others` that hang on no condition key but the statement's own, or take turns with others on theirs.
+
+    One alone that asks for something else leaves out requests without it; so do several, unless one asks for its
+    absence or for other values.
+    """
+    ours = _keys(statement)
+    foreign = Counter(_keys(other) - ours for other in others)
+    turned = {_keys(other) - ours for other in others if _is_turned(other)}
+    return [other for other in others if not (k := _keys(other) - ours) or (foreign[k] > 1 and k in turned)]
+
+
+@lru_cache(maxsize=1024)
+def _keys(statement: Statement) -> frozenset[str]:
+    return frozenset([condition.key.lower() for condition in statement.conditions])
+
+
+@lru_cache(maxsize=1024)
+def _is_turned(statement: Statement) -> bool:
+    """True iff some condition holds for requests without its key, or for values other than those listed."""
+    operators = [parse_operator(condition.operator) for condition in statement.conditions]
+    return any(o is None or o.negated or o.holds_without_key or o.name in ("Null", "Bool") for o in operators)
+
+
+def _is_within(resource: str, others: Iterable[Statement]) -> bool:
+    """True unless each resource of `others` plainly leaves out some of what the pattern stands for."""
+    fields = resource.split(":", FIELDS - 1)
+    for other in others:
+        if "NotResource" in other:
+            return True
+        for item in other.resources:
+            theirs = item.text.split(":", FIELDS - 1)
+            if item.text == resource or len(theirs) < FIELDS or all(map(_may_cover, theirs, fields)):
+                return True
+    return False
+
+
+def _may_cover(pattern: str, other: str) -> bool:
+    """True unless what stands before the first wildcard or variable shows that `pattern` leaves out some of `other`."""
+    head = _head(pattern)
+    return pattern == other or (head != pattern and other.startswith(head))
+
+
+def _head(pattern: str) -> str:
+    found = _until_open.match(pattern)
+    return found[0] if found else ""
+
+
+_until_open: Final = re.compile(r"[^*?$]*+")
 
 
 def _covered_actions(statement: Statement, texts: set[str]) -> set[str]:
@@ -212,6 +269,7 @@ def _share_actions(one: Statement, two: Statement) -> bool:
     return any(action_meets(a.text, b.text) for a in one.actions for b in two.actions)
 
 
+@lru_cache(maxsize=1024)
 def _services(statement: Statement) -> frozenset[str]:
     """The services of the statement's actions in lower case; `_ANY` where it may be any."""
     if "NotAction" in statement.value:
