@@ -86,7 +86,8 @@ def covered_statements(policy: Policy) -> Iterator[Covered]:
     for alike in ([s for s in policy.statements if s.allows], [s for s in policy.statements if s.denies]):
         if len(alike) < 2:
             continue
-        suspects = [s for s in alike if _coverers(s, [o for o in alike if o is not s])]
+        by_service = _by_service(alike)
+        suspects = [s for s in alike if _coverers(s, [o for o in _near(s, by_service) if o is not s])]
         if not suspects:
             continue
         kept = _different(alike)
@@ -95,6 +96,22 @@ def covered_statements(policy: Policy) -> Iterator[Covered]:
             if others and ask.covers(others, statement):
                 kept.remove(statement)
                 yield Covered(statement, _needed(statement, others, ask))
+
+
+def _by_service(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """The statements by the services of their actions, those about any service under `*`."""
+    found: dict[str, list[Statement]] = {}
+    for statement in statements:
+        for service in _services(statement):
+            found.setdefault(service, []).append(statement)
+    return found
+
+
+def _near(statement: Statement, by_service: Mapping[str, list[Statement]]) -> Iterable[Statement]:
+    """The statements that may share actions with this one."""
+    services = _services(statement)
+    asked = by_service if services == _ANY else (*sorted(services), *_ANY)
+    return {id(other): other for service in asked for other in by_service.get(service, ())}.values()
 
 
 def dead_allows(policy: Policy) -> Iterator[Covered]:
@@ -206,7 +223,30 @@ def _bearing(others: Sequence[Statement], statement: Statement) -> list[Statemen
     ours = _keys(statement)
     foreign = Counter(_keys(other) - ours for other in others)
     turned = {_keys(other) - ours for other in others if _is_turned(other)}
-    return [other for other in others if not (k := _keys(other) - ours) or (foreign[k] > 1 and k in turned)]
+    near = [other for other in others if not (k := _keys(other) - ours) or (foreign[k] > 1 and k in turned)]
+    return [other for other in near if not _are_apart(statement, other)]
+
+
+def _are_apart(one: Statement, other: Statement) -> bool:
+    """True only if both ask a key for values of which none is among the other's."""
+    for key, values in _values(one).items():
+        theirs = _values(other).get(key)
+        if theirs is not None and values.isdisjoint(theirs):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _values(statement: Statement) -> Mapping[str, frozenset[str]]:
+    """The keys that the statement asks for one of these very values."""
+    found: dict[str, frozenset[str]] = {}
+    for condition in statement.conditions:
+        operator = parse_operator(condition.operator)
+        texts = frozenset([item.text for item in condition.values])
+        plain = operator is not None and operator.name in ("StringEquals", "StringLike") and not operator.if_exists
+        if plain and not operator.quantifier and not any(_head(text) != text for text in texts):  # type: ignore[union-attr]
+            found[condition.key.lower()] = texts
+    return found
 
 
 @lru_cache(maxsize=1024)
