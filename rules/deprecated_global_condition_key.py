@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, faulty_keys, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, faulty_keys, key_written, quote
 
 
 class DeprecatedGlobalConditionKey(StatementRule):
@@ -41,11 +42,18 @@ class DeprecatedGlobalConditionKey(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
-            '"Condition":{"ArnLike":{«"aws:ARN"»:"arn:aws:iam::111122223333:user/x"}}}'
+            '"Condition":{"ArnLike":{«"aws:ARN"»:"arn:aws:iam::111122223333:user/x"}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/x"}}}',
+            verdict="incomparable",
         ),
         Bad('{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringNotLike":{«"AWS:arn"»:"*:user/x"}}}'),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for condition in faulty_keys(statement, ctx, "old"):
-            yield self.finding(condition, f"{quote(condition.key)} has a newer name; use `aws:PrincipalArn`")
+            yield self.finding(
+                condition,
+                f"{quote(condition.key)} has a newer name; use `aws:PrincipalArn`",
+                rewrite=partial(key_written, statement, condition, "aws:PrincipalArn"),
+            )

@@ -6,7 +6,6 @@ from iamlint.rule import (
     Bad,
     Context,
     Draft,
-    Drop,
     Good,
     Hit,
     Path,
@@ -15,6 +14,7 @@ from iamlint.rule import (
     StatementRule,
     dead_statement_out,
     quote,
+    taken_out,
 )
 
 
@@ -73,5 +73,5 @@ class EmptyArrayPrincipal(StatementRule):
 def _rewrite(statement: Statement, element: str, path: Path) -> Draft | None:
     principals = statement.value[element]
     if isinstance(principals, dict) and len(principals) > 1:
-        return Draft("take it out", (Drop(path),))
+        return taken_out(path)
     return dead_statement_out(statement) if element == "Principal" else None

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Draft, Drop, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, taken_out
 
 
 class EmptyObjectCondition(StatementRule):
@@ -40,5 +41,5 @@ class EmptyObjectCondition(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         if statement.value.get("Condition") == {}:
             path = statement.at("Condition")
-            draft = Draft("take it out", (Drop(path),))
-            yield self.finding(path, "Condition holds none; write the condition or take it out", rewrite=lambda: draft)
+            message = "Condition holds none; write the condition or take it out"
+            yield self.finding(path, message, rewrite=partial(taken_out, path))

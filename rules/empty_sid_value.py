@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Draft, Drop, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, taken_out
 
 
 class EmptySidValue(StatementRule):
@@ -49,6 +50,5 @@ class EmptySidValue(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         if statement.value.get("Sid") == "":
             path = statement.at("Sid")
-            draft = Draft("take the Sid out", (Drop(path),))
             message = "the Sid is empty; name the statement or take the element out"
-            yield self.finding(path, message, rewrite=lambda: draft)
+            yield self.finding(path, message, rewrite=partial(taken_out, path))

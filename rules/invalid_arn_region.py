@@ -4,13 +4,16 @@ from functools import partial
 from iamlint.rule import (
     Bad,
     Context,
+    Draft,
     Good,
     Hit,
+    Item,
     Severity,
     Statement,
     StatementRule,
     arn_written,
     faulty_arns,
+    is_region_misspelt,
     nearest_region,
     quote,
 )
@@ -83,5 +86,9 @@ class InvalidArnRegion(StatementRule):
             yield self.finding(
                 item,
                 f"{quote(region)} in {quote(item)} is no Region; {advice}",
-                rewrite=partial(arn_written, statement, item, "region", meant if region[-1:].isdigit() else None),
+                rewrite=partial(_rewrite, statement, item, region, meant) if meant else None,
             )
+
+
+def _rewrite(statement: Statement, item: Item, region: str, meant: str) -> Draft | None:
+    return arn_written(statement, item, "region", meant) if is_region_misspelt(region, meant) else None

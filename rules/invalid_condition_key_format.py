@@ -1,6 +1,22 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, faulty_keys, quote
+from iamlint.rule import (
+    Bad,
+    Condition,
+    Context,
+    Draft,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    condition_key,
+    faulty_keys,
+    key_written,
+    parse_operator,
+    quote,
+)
 
 
 class InvalidConditionKeyFormat(StatementRule):
@@ -42,7 +58,11 @@ class InvalidConditionKeyFormat(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"username"»:"x"}}}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"username"»:"x"}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"x"}}}',
+            verdict="incomparable",
+        ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
             '"Condition":{"Bool":{«"aws.SecureTransport"»:"false"},"Null":{«"aws:"»:"true","aws:username":"true"}}}'
@@ -55,4 +75,16 @@ class InvalidConditionKeyFormat(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for condition in faulty_keys(statement, ctx, "format"):
             message = f"{quote(condition.key)} is no condition key; write its prefix, a colon and its name"
-            yield self.finding(condition, message)
+            yield self.finding(condition, message, rewrite=partial(_rewrite, statement, condition, ctx))
+
+
+def _rewrite(statement: Statement, condition: Condition, ctx: Context) -> Draft | None:
+    """The key with a colon where it has another character, or as a global one where it has no prefix."""
+    key = condition.key
+    for name in (key.replace(".", ":", 1), key.replace("/", ":", 1), f"aws:{key.removeprefix(':')}"):
+        known = condition_key(name, ctx) if name.strip(":") != "aws" else None
+        if known is not None:
+            operator = parse_operator(condition.operator)
+            fits = operator is None or operator.quantifier or operator.family == "Null" or not known.multivalued
+            return key_written(statement, condition, name) if fits else None
+    return None

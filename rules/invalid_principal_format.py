@@ -1,6 +1,24 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import PRINCIPAL_KINDS, Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote
+from iamlint.rule import (
+    MOST_ENTRIES,
+    PRINCIPAL_KINDS,
+    Bad,
+    Context,
+    Draft,
+    Good,
+    Hit,
+    Path,
+    Put,
+    Severity,
+    Statement,
+    StatementRule,
+    is_account,
+    parse_service_principal,
+    quote,
+    written,
+)
 
 
 class InvalidPrincipalFormat(StatementRule):
@@ -29,7 +47,12 @@ class InvalidPrincipalFormat(StatementRule):
         Good('{"Effect":"Allow","Principal":7,"Action":"s3:*","Resource":"*"}', why="a wrong type is another rule"),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Principal":«"111122223333"»,"Action":"s3:*","Resource":"*"}', kind="resource"),
+        Bad(
+            '{"Effect":"Allow","Principal":«"111122223333"»,"Action":"s3:*","Resource":"*"}',
+            kind="resource",
+            rewritten='{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Allow","Principal":«["*"]»,"Action":"sts:AssumeRole"}', kind="trust"),
         Bad('{"Effect":"Deny","NotPrincipal":«""»,"Action":"s3:*","Resource":"*"}', kind="resource"),
         Bad('{"Effect":"Deny","Principal":«["*"]»,"Action":"s3:*","Resource":"*"}', kind="rcp"),
@@ -41,7 +64,30 @@ class InvalidPrincipalFormat(StatementRule):
             value = statement.value.get(element)
             if isinstance(value, str) and value != "*":
                 advice = 'write `"*"`' if everybody else 'write {"AWS": …} or {"Service": …}'
-                yield self.finding(statement.at(element), f"{element} is {quote(value)} without a kind; {advice}")
+                message = f"{element} is {quote(value)} without a kind; {advice}"
             elif isinstance(value, list):
                 advice = 'write `"*"`' if everybody else 'put it under its kind, as in {"AWS": […]}'
-                yield self.finding(statement.at(element), f"{element} is a list; {advice}")
+                message = f"{element} is a list; {advice}"
+            else:
+                continue
+            path = statement.at(element)
+            yield self.finding(path, message, rewrite=partial(_rewrite, path, value, statement.policy.kind))
+
+
+def _rewrite(path: Path, value: object, kind: str) -> Draft | None:
+    """The principals under the kind that they all are of."""
+    entries = value if isinstance(value, list) else [value]
+    if entries == ["*"]:
+        return written(path, "*") if kind != "trust" else None  # which takes no such principal
+    kinds = {_kind(entry) for entry in entries if isinstance(entry, str)} if len(entries) <= MOST_ENTRIES else set()
+    if kind == "rcp" or len(kinds) != 1 or None in kinds or not all(isinstance(entry, str) for entry in entries):
+        return None
+    return Draft("put it under its kind", (Put(path, {kinds.pop(): value}),))
+
+
+def _kind(text: str) -> str | None:
+    if text.startswith("arn:"):
+        return "Federated" if ":oidc-provider/" in text or ":saml-provider/" in text else "AWS"
+    if is_account(text):
+        return "AWS"
+    return "Service" if parse_service_principal(text) else None

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     PRINCIPAL_KINDS,
@@ -13,6 +14,7 @@ from iamlint.rule import (
     listing,
     nearest,
     quote,
+    renamed,
 )
 
 _KINDS = ("AWS", "CanonicalUser", "Federated", "Service")
@@ -50,6 +52,8 @@ class InvalidPrincipalKey(StatementRule):
             '{"Effect":"Allow","Principal":{«"aws"»:"111122223333"},"Action":"sts:AssumeRole"}',
             kind="trust",
             why="capitals",
+            rewritten='{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}',
+            verdict="wider",
         ),
         Bad(
             '{"Effect":"Deny","NotPrincipal":{"AWS":"*",«"Services"»:[]},"Action":"s3:*","Resource":"*"}',
@@ -64,6 +68,9 @@ class InvalidPrincipalKey(StatementRule):
                 if kind not in _KINDS:
                     near = nearest(kind, _KINDS)
                     advice = f"did you mean {quote(near)}?" if near else f"write one of {listing(_KINDS)}"
+                    path = statement.at(element, kind)
                     yield self.finding(
-                        key(statement.at(element, kind)), f"{quote(kind)} is no kind of principal; {advice}"
+                        key(path),
+                        f"{quote(kind)} is no kind of principal; {advice}",
+                        rewrite=partial(renamed, principals, path, near),
                     )

@@ -1,15 +1,20 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     MOST_HINTS,
     Bad,
     Context,
+    Draft,
     Good,
     Hit,
+    Item,
     Severity,
     Statement,
     StatementRule,
+    entry_written,
     is_region,
+    is_region_misspelt,
     nearest_region,
     plain_values,
     quote,
@@ -79,6 +84,9 @@ class InvalidRegion(StatementRule):
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
             '"Condition":{"StringNotEquals":{"AWS:RequestedRegion":["eu-west-1",«"eu-west1"»,«"EU-WEST-1"»]}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*",'
+            '"Condition":{"StringNotEquals":{"AWS:RequestedRegion":["eu-west-1"]}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
@@ -94,7 +102,12 @@ class InvalidRegion(StatementRule):
                 hints -= 1
                 near = nearest_region(text.lower()) if hints >= 0 and len(text) < _LONG else None
                 advice = f"write {quote(near)}" if near else "write the code of a Region such as `eu-west-1`"
-                yield self.finding(item, f"{quote(item)} is no Region; {advice}")
+                rewrite = partial(_rewrite, statement, item, near) if near else None
+                yield self.finding(item, f"{quote(item)} is no Region; {advice}", rewrite=rewrite)
+
+
+def _rewrite(statement: Statement, item: Item, near: str) -> Draft | None:
+    return entry_written(statement.policy, item.path, near) if is_region_misspelt(item.text, near) else None
 
 
 _LONG = 100

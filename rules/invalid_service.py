@@ -1,14 +1,24 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
+    Condition,
     Context,
+    Draft,
     Good,
     Hit,
+    Item,
     Severity,
     Statement,
     StatementRule,
+    arn_faults,
+    arn_written,
+    condition_key,
+    entry_written,
     faulty_arns,
+    is_slip,
+    key_written,
     known_until,
     quote,
     unknown_prefixes,
@@ -61,6 +71,11 @@ class InvalidService(StatementRule):
     ]
     bad = [
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":["*",«"arn:aws:nosuchsvc:*:*:thing/*"»]}'),
+        Bad(
+            '{"Effect":"Allow","Action":"dynamodb:*","Resource":«"arn:aws:dynamobd:*:111122223333:table/t"»}',
+            rewritten='{"Effect":"Allow","Action":"dynamodb:*","Resource":"arn:aws:dynamodb:*:111122223333:table/t"}',
+            verdict="incomparable",
+        ),
         Bad('{"Effect":"Deny","Action":"s3:*","NotResource":«"arn:aws:::b:c"»}', why="none at all"),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"nosuchsvc:Key"»:"a"}}}',
@@ -79,17 +94,44 @@ class InvalidService(StatementRule):
         catalogue = ctx.catalogue
         for item in faulty_arns(statement, catalogue, "service"):
             service = item.text.split(":", 3)[2]
-            yield self.finding(item, self._message(f"no service {quote(service)}, as in {quote(item)}", service, ctx))
+            meant = catalogue.nearest_service(service) if service else None
+            yield self.finding(
+                item,
+                self._message(f"no service {quote(service)}, as in {quote(item)}", meant, ctx),
+                rewrite=partial(_arn, statement, item, service, meant, ctx) if meant else None,
+            )
         for condition, prefix in unknown_prefixes(statement, catalogue):
             what = f"no service {quote(prefix)}, whose key {quote(condition.key)} would be"
-            yield self.finding(condition, self._message(what, prefix, ctx))
+            meant = catalogue.nearest_service(prefix) if prefix else None
+            yield self.finding(
+                condition,
+                self._message(what, meant, ctx),
+                rewrite=partial(_key, statement, condition, prefix, meant, ctx) if meant else None,
+            )
         for item, label, meant in unknown_principals(statement, catalogue):
             advice = f"did you mean {quote(meant)}?" if meant else "take the name from the service's guide"
             yield self.finding(
-                item, f"no service that is known has the name {quote(label)} as in {quote(item)}; {advice}"
+                item,
+                f"no service that is known has the name {quote(label)} as in {quote(item)}; {advice}",
+                rewrite=partial(_principal, statement, item, label, meant) if meant else None,
             )
 
-    def _message(self, what: str, name: str, ctx: Context) -> str:
-        meant = ctx.catalogue.nearest_service(name) if name else None
+    def _message(self, what: str, meant: str | None, ctx: Context) -> str:
         advice = f"did you mean {quote(meant)}?" if meant else "take the name from the service's list of resources"
         return f"AWS's list of {known_until(ctx.catalogue)} has {what}; {advice}"
+
+
+def _arn(statement: Statement, item: Item, service: str, meant: str, ctx: Context) -> Draft | None:
+    corrected = item.text.replace(f":{service}:", f":{meant}:", 1)
+    if not is_slip(service, meant) or arn_faults(corrected, ctx.catalogue):
+        return None
+    return arn_written(statement, item, "service", meant)
+
+
+def _key(statement: Statement, condition: Condition, prefix: str, meant: str, ctx: Context) -> Draft | None:
+    name = f"{meant}:{condition.key[len(prefix) + 1 :]}"
+    return key_written(statement, condition, name) if is_slip(prefix, meant) and condition_key(name, ctx) else None
+
+
+def _principal(statement: Statement, item: Item, label: str, meant: str) -> Draft | None:
+    return entry_written(statement.policy, item.path, meant) if is_slip(label, meant.partition(".")[0]) else None

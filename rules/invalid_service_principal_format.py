@@ -1,13 +1,18 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
     Context,
+    Draft,
     Good,
     Hit,
+    Item,
     Severity,
     Statement,
     StatementRule,
+    entry_written,
+    is_known_service_principal,
     parse_service_principal,
     plain_values,
     quote,
@@ -85,6 +90,9 @@ class InvalidServicePrincipalFormat(StatementRule):
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
             '"Condition":{"ForAnyValue:StringEquals":{"aws:CalledVia":[«"S3.amazonaws.com"»,'
             '"athena.amazonaws.com"]}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"ForAnyValue:StringEquals":{"aws:CalledVia":["s3.amazonaws.com","athena.amazonaws.com"]}}}',
+            verdict="incomparable",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
@@ -123,4 +131,23 @@ class InvalidServicePrincipalFormat(StatementRule):
                 item,
                 f"{quote(item)} is not of the form that names of services have in {quote(condition.key)}; "
                 f"write it like {quote(form)}, all in lower case",
+                rewrite=partial(_rewrite, statement, item, key, ctx),
             )
+
+
+def _rewrite(statement: Statement, item: Item, key: str, ctx: Context) -> Draft | None:
+    """The name in lower case, with the end that all have; a Region only where the configuration knows just one."""
+    text = item.text.strip().lower()
+    if "." not in text:
+        text += ".amazonaws.com"
+    name = parse_service_principal(text)
+    if name is None or not is_known_service_principal(name, ctx.catalogue):
+        return None
+    if key in _CALLERS and len(name.labels) > 1:
+        return None
+    if key == _VIA and name.region is None:
+        regions = ctx.environment.regions
+        if len(regions) != 1 or len(name.labels) > 1:
+            return None
+        text = f"{name.service}.{regions[0]}.{name.suffix}"
+    return entry_written(statement.policy, item.path, text)

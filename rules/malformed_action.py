@@ -1,6 +1,22 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, action_items, malformed, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Draft,
+    Good,
+    Hit,
+    Item,
+    Severity,
+    Statement,
+    StatementRule,
+    action_items,
+    entry_written,
+    malformed,
+    quote,
+    well_formed,
+)
 
 
 class MalformedAction(StatementRule):
@@ -34,6 +50,11 @@ class MalformedAction(StatementRule):
         Bad('{"Effect":"Allow","Action":«"s3*"»,"Resource":"*"}', why="a pattern needs its colon too"),
         Bad('{"Effect":"Allow","Action":["s3:Get*",«"s3:Get:Object"»],"Resource":"*"}'),
         Bad('{"Effect":"Deny","NotAction":[«":GetObject"»,«"s3:"»],"Resource":"*"}'),
+        Bad(
+            '{"Effect":"Allow","Action":[«"s3.PutObject"»,«"DeleteObject"»,"s3:Get*"],"Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":["s3:PutObject","s3:DeleteObject","s3:Get*"],"Resource":"*"}',
+            verdict="wider",
+        ),
         Bad('{"Effect":"Allow","Action":«"s3: GetObject"»,"Resource":"*"}'),
         Bad('{"Effect":"Allow","Action":«""»,"Resource":"*"}'),
     ]
@@ -43,4 +64,10 @@ class MalformedAction(StatementRule):
             defect = malformed(item.text)
             if defect:
                 subject = quote(item) if item.text else "an action"
-                yield self.finding(item, f"{subject} {defect}; write `service:Action`")
+                yield self.finding(
+                    item, f"{subject} {defect}; write `service:Action`", rewrite=partial(_rewrite, statement, item, ctx)
+                )
+
+
+def _rewrite(statement: Statement, item: Item, ctx: Context) -> Draft | None:
+    return entry_written(statement.policy, item.path, well_formed(statement, item.text, ctx.catalogue))

@@ -1,6 +1,22 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import PRINCIPAL_KINDS, Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote
+from iamlint.rule import (
+    PARTITIONS,
+    PRINCIPAL_KINDS,
+    Bad,
+    Context,
+    Draft,
+    Good,
+    Hit,
+    PrincipalItem,
+    Severity,
+    Statement,
+    StatementRule,
+    entry_written,
+    is_account,
+    quote,
+)
 
 
 class MalformedPrincipal(StatementRule):
@@ -40,6 +56,8 @@ class MalformedPrincipal(StatementRule):
         Bad(
             '{"Effect":"Deny","NotPrincipal":{"AWS":«"1111-2222-3333"»},"Action":"s3:*","Resource":"*"}',
             kind="resource",
+            rewritten='{"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}',
+            verdict="incomparable",
         ),
     ]
 
@@ -47,7 +65,26 @@ class MalformedPrincipal(StatementRule):
         for principal in statement.principals + statement.not_principals:
             if principal.type == "AWS" and not _is_principal(principal.text):
                 message = f"{quote(principal)} is no principal" if principal.text else "a principal is empty"
-                yield self.finding(principal, f"{message}; write an account number, an ARN or `*`")
+                yield self.finding(
+                    principal,
+                    f"{message}; write an account number, an ARN or `*`",
+                    rewrite=partial(_rewrite, statement, principal),
+                )
+
+
+def _rewrite(statement: Statement, principal: PrincipalItem) -> Draft | None:
+    """An account's number without what is written between its digits, an ARN with its first field."""
+    text = principal.text.strip()
+    digits = text.replace("-", "").replace(" ", "")
+    if is_account(digits):
+        return entry_written(statement.policy, principal.path, digits)
+    if text[:4].lower() == "arn:":
+        return entry_written(statement.policy, principal.path, f"arn:{text[4:]}")
+    is_arn = text.partition(":")[0] in PARTITIONS and text.count(":") >= _COLONS
+    return entry_written(statement.policy, principal.path, f"arn:{text}") if is_arn else None
+
+
+_COLONS = 4
 
 
 def _is_principal(text: str) -> bool:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -8,6 +9,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    fields_added,
     missing_fields,
     quote,
     resource_items,
@@ -47,6 +49,11 @@ class MissingArnField(StatementRule):
         Bad('{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3"»}'),
         Bad('{"Effect":"Allow","Action":"s3:*","NotResource":["*",«"arn:aws:iam::111122223333"»]}'),
         Bad(
+            '{"Effect":"Allow","Action":"*","Resource":[«"arn:aws:s3::b"»,«"arn:aws:iam:111122223333:role/r"»]}',
+            rewritten='{"Effect":"Allow","Action":"*","Resource":["arn:aws:s3:::b","arn:aws:iam::111122223333:role/r"]}',
+            verdict="incomparable",
+        ),
+        Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3::${aws:username}"»}',
             why="the colon of a variable ends no field",
         ),
@@ -58,4 +65,8 @@ class MissingArnField(StatementRule):
             lacking = missing_fields(item.text)
             if lacking:
                 structure = "`arn:partition:service:region:account:resource`"
-                yield self.finding(item, f"{quote(item)} lacks {lacking} of 6 fields; write {structure}")
+                yield self.finding(
+                    item,
+                    f"{quote(item)} lacks {lacking} of 6 fields; write {structure}",
+                    rewrite=partial(fields_added, statement, item, ctx.catalogue),
+                )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, written
 
 
 class RcpSyntaxErrorPrincipal(StatementRule):
@@ -35,6 +36,8 @@ class RcpSyntaxErrorPrincipal(StatementRule):
             '{"Effect":"Deny","Principal":«{"AWS":"*"}»,"Action":"s3:*","Resource":"*"}',
             kind="rcp",
             why="only the short form",
+            rewritten='{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
         ),
         Bad('{"Effect":"Deny","NotPrincipal":«"*"»,"Action":"s3:*","Resource":"*"}', kind="rcp"),
     ]
@@ -43,7 +46,12 @@ class RcpSyntaxErrorPrincipal(StatementRule):
         principal = statement.value.get("Principal")
         if principal != "*" and principal and isinstance(principal, (str, list, dict)):
             message = "the Principal of a resource control policy is always everybody"
-            yield self.finding(statement.at("Principal"), f'{message}; write `"*"`, and name principals in a condition')
+            path = statement.at("Principal")
+            yield self.finding(
+                path,
+                f'{message}; write `"*"`, and name principals in a condition',
+                rewrite=partial(written, path, "*" if principal in ({"AWS": "*"}, {"AWS": ["*"]}, ["*"]) else None),
+            )
         if "NotPrincipal" in statement:
             message = "a resource control policy cannot have NotPrincipal"
             advice = 'write `"Principal": "*"`, and name in a condition who is not meant'

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, taken_out
 
 
 class RoleTrustPolicySyntaxErrorResource(StatementRule):
@@ -34,6 +35,8 @@ class RoleTrustPolicySyntaxErrorResource(StatementRule):
         Bad(
             '{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole","Resource":«"*"»}',
             kind="trust",
+            rewritten='{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole",'
@@ -46,4 +49,5 @@ class RoleTrustPolicySyntaxErrorResource(StatementRule):
         for element in ("Resource", "NotResource"):
             if element in statement:
                 message = f"a trust policy is about the role that it is attached to and has no {element}; take it out"
-                yield self.finding(statement.at(element), message)
+                path = statement.at(element)
+                yield self.finding(path, message, rewrite=partial(taken_out, path) if element == "Resource" else None)

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, taken_out
 
 
 class ScpSyntaxErrorPrincipal(StatementRule):
@@ -33,7 +34,12 @@ class ScpSyntaxErrorPrincipal(StatementRule):
         Good('{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}', kind="rcp", why="must have one"),
     ]
     bad = [
-        Bad('{"Effect":"Deny","Principal":«"*"»,"Action":"s3:*","Resource":"*"}', kind="scp"),
+        Bad(
+            '{"Effect":"Deny","Principal":«"*"»,"Action":"s3:*","Resource":"*"}',
+            kind="scp",
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
+        ),
         Bad('{"Effect":"Allow","NotPrincipal":«{"AWS":"111122223333"}»,"Action":"*","Resource":"*"}', kind="scp"),
     ]
 
@@ -41,4 +47,10 @@ class ScpSyntaxErrorPrincipal(StatementRule):
         for element in ("Principal", "NotPrincipal"):
             if element in statement:
                 advice = "take it out, or compare `aws:PrincipalArn` in a condition"
-                yield self.finding(statement.at(element), f"a service control policy cannot have {element}; {advice}")
+                path = statement.at(element)
+                everybody = statement.value[element] in ("*", {"AWS": "*"}, {"AWS": ["*"]}) and element == "Principal"
+                yield self.finding(
+                    path,
+                    f"a service control policy cannot have {element}; {advice}",
+                    rewrite=partial(taken_out, path) if everybody else None,
+                )

@@ -68,7 +68,15 @@ if TYPE_CHECKING:
     from iamlint.rule.families.action_lists import of_services, to_services
     from iamlint.rule.families.ages import age, is_older, key_name
     from iamlint.rule.families.arn_scopes import scoped
-    from iamlint.rule.families.arns import arn_faults, arn_written, faulty_arns, is_account, is_key_arn, resource_forms
+    from iamlint.rule.families.arns import (
+        arn_faults,
+        arn_written,
+        faulty_arns,
+        fields_added,
+        is_account,
+        is_key_arn,
+        resource_forms,
+    )
     from iamlint.rule.families.attached import attached_to, foreign_actions, foreign_resources, foreign_to_rcp
     from iamlint.rule.families.blocks import contradictions, tautologies, without
     from iamlint.rule.families.callers import caller_openings
@@ -95,6 +103,7 @@ if TYPE_CHECKING:
         moved,
         operator_written,
         renamed,
+        taken_out,
         under,
         version_written,
         written,
@@ -169,10 +178,24 @@ if TYPE_CHECKING:
     from iamlint.rule.families.services import unknown_prefixes, unknown_principals
     from iamlint.rule.families.sizes import excess, size_hit
     from iamlint.rule.families.source_ip import source_ip_hits
-    from iamlint.rule.families.spelling import is_slip, meant_action, meant_key_written, meant_service
+    from iamlint.rule.families.spelling import (
+        is_region_misspelt,
+        is_slip,
+        meant_action,
+        meant_key_written,
+        meant_service,
+        well_formed,
+    )
     from iamlint.rule.families.strangers import is_closed, opening, replayable
     from iamlint.rule.families.supply import unsupplied_keys
     from iamlint.rule.families.tags import not_action_hits, untagged_hits
+    from iamlint.rule.families.ties import (
+        for_own_accounts,
+        for_own_repositories,
+        for_own_tokens,
+        own_principals,
+        whole_subject,
+    )
     from iamlint.rule.families.types import righted
     from iamlint.rule.families.values import (
         date_of_number,
@@ -246,6 +269,7 @@ _SHARED = {
         "arn_faults",
         "arn_written",
         "faulty_arns",
+        "fields_added",
         "is_account",
         "is_key_arn",
         "resource_forms",
@@ -285,6 +309,7 @@ _SHARED = {
         "moved",
         "operator_written",
         "renamed",
+        "taken_out",
         "under",
         "version_written",
         "written",
@@ -429,10 +454,12 @@ _SHARED = {
     ),
     "iamlint.rule.families.source_ip": ("source_ip_hits",),
     "iamlint.rule.families.spelling": (
+        "is_region_misspelt",
         "is_slip",
         "meant_action",
         "meant_key_written",
         "meant_service",
+        "well_formed",
     ),
     "iamlint.rule.families.strangers": (
         "is_closed",
@@ -443,6 +470,13 @@ _SHARED = {
     "iamlint.rule.families.tags": (
         "not_action_hits",
         "untagged_hits",
+    ),
+    "iamlint.rule.families.ties": (
+        "for_own_accounts",
+        "for_own_repositories",
+        "for_own_tokens",
+        "own_principals",
+        "whole_subject",
     ),
     "iamlint.rule.families.types": ("righted",),
     "iamlint.rule.families.values": (
@@ -587,6 +621,10 @@ __all__ = [
     "excess",
     "faulty_arns",
     "faulty_keys",
+    "fields_added",
+    "for_own_accounts",
+    "for_own_repositories",
+    "for_own_tokens",
     "foreign_actions",
     "foreign_resources",
     "foreign_to_rcp",
@@ -616,6 +654,7 @@ __all__ = [
     "is_older",
     "is_pattern",
     "is_region",
+    "is_region_misspelt",
     "is_single_valued",
     "is_slip",
     "is_template",
@@ -672,6 +711,7 @@ __all__ = [
     "opening_message",
     "operator_written",
     "operators",
+    "own_principals",
     "parse_operator",
     "parse_service_principal",
     "part",
@@ -703,6 +743,7 @@ __all__ = [
     "statement_matches_action",
     "subject_of",
     "subjects",
+    "taken_out",
     "tautologies",
     "tested_issuers",
     "to_services",
@@ -720,8 +761,10 @@ __all__ = [
     "variables",
     "variables_read",
     "version_written",
+    "well_formed",
     "whole_service",
     "whole_services",
+    "whole_subject",
     "widens",
     "without",
     "without_values",

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.arns import ArnFormats, ArnPattern, arn_pattern
+from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.wildcards import matches, meets
 from iamlint.aws.partitions import PARTITIONS
 from iamlint.finding import Draft
@@ -180,6 +181,33 @@ def arn_written(statement: Statement, item: Item, field: str, text: str | None) 
     if text is None or len(fields) <= index:
         return None
     return entry_written(statement.policy, item.path, ":".join([*fields[:index], text, *fields[index + 1 :]]))
+
+
+def fields_added(statement: Statement, item: Item, catalogue: "Catalogue") -> Draft | None:
+    """The ARN with the empty fields that it lacks; None where more than that is missing, or where they may stand."""
+    from iamlint.rule.families.drafts import entry_written
+
+    fields = item.text.split(":")
+    lacking = FIELDS - len(fields)
+    if lacking < 1 or len(fields) < _LEAST_FIELDS or "${" in item.text:
+        return None
+    region = ":".join([*fields[:3], *[""] * lacking, *fields[3:]])
+    account = ":".join([*fields[:4], *[""] * lacking, *fields[4:]])
+    found = {text for text in (region, account) if text.split(":", FIELDS - 1)[-1] and _is_listed(text, catalogue)}
+    return entry_written(statement.policy, item.path, found.pop()) if len(found) == 1 else None
+
+
+_LEAST_FIELDS: Final = 4
+
+
+def _is_listed(text: str, catalogue: "Catalogue") -> bool:
+    """True iff AWS lists a resource with such an ARN."""
+    arn = arn_of(text)
+    return arn is not None and not arn_faults(text, catalogue) and bool(_fitting(arn, catalogue))
+
+
+def _fitting(arn: ArnPattern, catalogue: "Catalogue") -> list[ArnPattern]:
+    return arn_formats(catalogue, arn.service).fitting(arn.tail)
 
 
 def is_key_arn(text: str) -> bool:

@@ -23,6 +23,11 @@ def written(path: Path, value: object) -> Draft | None:
     return None if value is None else Draft(f"write {_shown(value)}", (Put(path, value),))
 
 
+def taken_out(path: Path) -> Draft:
+    """What stands at `path` goes."""
+    return Draft("take it out", (Drop(path),))
+
+
 def renamed(holder: object, path: Path, name: str | None) -> Draft | None:
     """The key at the end of `path` is `name`; None where that is None, or `holder`, its object, has such a key."""
     if name is None or not isinstance(holder, dict) or len(holder) > MOST_ENTRIES:
@@ -50,7 +55,7 @@ def entry_out(policy: Policy, path: Path) -> Draft | None:
     entries = _at(policy, path[:-1])
     if not isinstance(entries, list) or not 1 < len(entries) <= MOST_ENTRIES:
         return None
-    return Draft("take it out", (Drop(path),))
+    return taken_out(path)
 
 
 def dead_statement_out(statement: Statement) -> Draft | None:

@@ -44,6 +44,12 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
+def is_region_misspelt(text: str, region: str) -> bool:
+    """True iff `text` is evidently `region`: case and hyphens aside the same, or one letter away and no number."""
+    bare = [word.replace("-", "").replace("_", "").replace(" ", "").lower() for word in (text, region)]
+    return bare[0] == bare[1] or (_digits(text) == _digits(region) and nearest(text, (region,), limit=1) is not None)
+
+
 def meant_action(action: NamedAction, catalogue: "Catalogue") -> str | None:
     """The action, or pattern of actions, that somebody evidently meant by one that AWS does not list; else None."""
     if not action.is_pattern:
@@ -88,6 +94,32 @@ def _vocabulary(prefix: str, catalogue: "Catalogue") -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _names(prefix: str, catalogue: "Catalogue") -> tuple[str, ...]:
     return catalogue.names(f"{prefix}:*")
+
+
+def well_formed(statement: Statement, text: str, catalogue: "Catalogue") -> str | None:
+    """The action that AWS lists, or pattern of some, of which `text` only lacks the form; else None.
+
+    Where it lacks the service, that is the one of the statement's other actions.
+    """
+    text = "".join(text.split())
+    if not text or len(text) > _LONGEST:
+        return None
+    prefix, name = _SEPARATOR.split(text, maxsplit=1) if _SEPARATOR.search(text) else ("", text)
+    if catalogue.service_status(text.rstrip("*")) == "current":
+        prefix, name = text.rstrip("*"), "*"
+    if not prefix:
+        others = {action.prefix.lower() for action in named_actions(statement.policy) if _is_in(action, statement)}
+        prefix = others.pop() if len(others) == 1 else ""
+    if not prefix or not name or catalogue.service_status(prefix) != "current" or not _has(prefix, name, catalogue):
+        return None
+    return f"{prefix}:{name}"
+
+
+_SEPARATOR: Final = re.compile(r"[:;.,/_=]+")
+
+
+def _is_in(action: NamedAction, statement: Statement) -> bool:
+    return action.item.path[: len(statement.path)] == statement.path
 
 
 def meant_service(policy: Policy, prefix: str, near: str | None, catalogue: "Catalogue") -> str | None:
