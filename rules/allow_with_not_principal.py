@@ -1,6 +1,17 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import RESOURCE_KINDS, Bad, Context, Good, Hit, Severity, Statement, StatementRule
+from iamlint.rule import (
+    RESOURCE_KINDS,
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    own_principals,
+)
 
 
 class AllowWithNotPrincipal(StatementRule):
@@ -38,6 +49,15 @@ class AllowWithNotPrincipal(StatementRule):
     bad = [
         Bad('{"Effect":"Allow","NotPrincipal":«{"AWS":"111122223333"}»,"Action":"s3:GetObject","Resource":"*"}'),
         Bad(
+            '{"Effect":"Allow","NotPrincipal":«{"AWS":["arn:aws:iam::111122223333:root",'
+            '"arn:aws:iam::444455556666:role/guest"]}»,"Action":"s3:GetObject","Resource":"arn:aws:s3:::shared/*"}',
+            environment={"accounts": ["111122223333", "444455556666"]},
+            rewritten='{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"s3:GetObject",'
+            '"Resource":"arn:aws:s3:::shared/*",'
+            '"Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::444455556666:role/guest"}}}',
+            verdict="narrower",
+        ),
+        Bad(
             '{"Effect":"Allow","NotPrincipal":«{"AWS":["111122223333"]}»,"Action":"s3:GetObject","Resource":"*",'
             '"Condition":{"Bool":{"aws:SecureTransport":"true"}}}',
             why="AWS warns under any condition",
@@ -48,4 +68,5 @@ class AllowWithNotPrincipal(StatementRule):
         yield self.finding(
             statement.at("NotPrincipal"),
             "everybody but those listed is allowed, anonymous callers too; name in Principal who is meant",
+            rewrite=partial(own_principals, statement, ctx),
         )

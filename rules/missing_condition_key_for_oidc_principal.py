@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -8,6 +9,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    for_own_tokens,
     oidc_principals,
     quote,
     tested_issuers,
@@ -66,6 +68,16 @@ class MissingConditionKeyForOidcPrincipal(StatementRule):
     ]
     bad = [
         Bad(
+            '{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":'
+            '{"Federated":«"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"»}}',
+            environment={"repositories": ["acme/web"]},
+            rewritten='{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":'
+            '{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},'
+            '"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},'
+            '"StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/web:*"}}}',
+            verdict="narrower",
+        ),
+        Bad(
             '{"Effect":"Allow","Principal":{"Federated":«"accounts.google.com"»},'
             '"Action":"sts:AssumeRoleWithWebIdentity"}'
         ),
@@ -89,4 +101,6 @@ class MissingConditionKeyForOidcPrincipal(StatementRule):
         for principal, provider in oidc_principals(statement):
             if provider not in tested:
                 message = f"whoever holds a token of {quote(provider)} may assume the role"
-                yield self.finding(principal, f"{message}; add conditions on {quote(f'{provider}:aud')} and its `:sub`")
+                advice = f"add conditions on {quote(f'{provider}:aud')} and its `:sub`"
+                rewrite = partial(for_own_tokens, statement, principal, provider, ctx)
+                yield self.finding(principal, f"{message}; {advice}", rewrite=rewrite)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     GITHUB,
@@ -9,6 +10,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    for_own_repositories,
     oidc_principals,
     quote,
 )
@@ -62,6 +64,12 @@ class MissingGithubRepoConditionKey(StatementRule):
             '"Principal":{"Federated":«"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"»},'
             '"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}}}',
             why="the audience is the same for every repository",
+            environment={"repositories": ["acme/web:ref:refs/heads/main"]},
+            rewritten='{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",'
+            '"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},'
+            '"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",'
+            '"token.actions.githubusercontent.com:sub":"repo:acme/web:ref:refs/heads/main"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",'
@@ -85,4 +93,5 @@ class MissingGithubRepoConditionKey(StatementRule):
                 yield self.finding(
                     principal,
                     f"workflows of any repository may assume the role; name the repository with {quote(subject)}",
+                    rewrite=partial(for_own_repositories, statement, principal, provider, ctx),
                 )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import cache, partial
 
 from iamlint.rule import (
     Bad,
@@ -8,6 +9,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    for_own_accounts,
     names_source,
     quote,
     service_principals,
@@ -70,12 +72,22 @@ class RestrictAccessToServicePrincipal(StatementRule):
             '«"cloudtrail.amazonaws.com"»]},"Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/*",'
             '"Condition":{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control"}}}',
             why="the condition says nothing of the source",
+            environment={"accounts": ["111122223333"]},
+            rewritten='{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:PutObject",'
+            '"Resource":"arn:aws:s3:::logs/*",'
+            '"Condition":{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control"}}},'
+            '{"Effect":"Allow","Principal":{"Service":["config.amazonaws.com","cloudtrail.amazonaws.com"]},'
+            '"Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/*","Condition":{"StringEquals":'
+            '{"s3:x-amz-acl":"bucket-owner-full-control","aws:SourceAccount":"111122223333"}}}',
+            verdict="narrower",
         ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         if names_source(statement) or any(condition.key.lower() == "aws:referer" for condition in statement.conditions):
             return
+        rewrite = cache(partial(for_own_accounts, statement, ctx))
         for principal in service_principals(statement):
             message = f"{quote(principal)} may act here on behalf of any AWS customer"
-            yield self.finding(principal, f"{message}; add a condition on `aws:SourceArn` or `aws:SourceAccount`")
+            advice = "add a condition on `aws:SourceArn` or `aws:SourceAccount`"
+            yield self.finding(principal, f"{message}; {advice}", rewrite=rewrite)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     GITHUB,
@@ -15,6 +16,7 @@ from iamlint.rule import (
     oidc_principals,
     parse_operator,
     quote,
+    whole_subject,
 )
 
 
@@ -90,6 +92,18 @@ class SpecificGithubRepoAndBranchRecommended(StatementRule):
         Bad(
             '{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",'
             '"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},'
+            '"Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":«"repo:acme/web:*"»}}}',
+            why="any branch, and pull requests",
+            environment={"repositories": ["acme/web:ref:refs/heads/main", "acme/api:ref:refs/heads/main"]},
+            rewritten='{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",'
+            '"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},'
+            '"Condition":{"StringLike":'
+            '{"token.actions.githubusercontent.com:sub":"repo:acme/web:ref:refs/heads/main"}}}',
+            verdict="narrower",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",'
+            '"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},'
             '"Condition":{"StringLike":{"token.actions.githubusercontent.com:SUB":['
             '"repo:acme/web:ref:refs/heads/main",«"repo:acme/web:*"»,«"repo:acme/web:ref:refs/heads/release-?"»]}}}',
         ),
@@ -125,7 +139,8 @@ class SpecificGithubRepoAndBranchRecommended(StatementRule):
                     wrong = f"{quote(item)} names no branch"
                 else:
                     continue
-                yield self.finding(item, f"{wrong}; write it out, as in `repo:OWNER/NAME:ref:refs/heads/BRANCH`")
+                message = f"{wrong}; write it out, as in `repo:OWNER/NAME:ref:refs/heads/BRANCH`"
+                yield self.finding(item, message, rewrite=partial(whole_subject, statement, item, ctx))
 
 
 def _conditions(statement: Statement, keys: set[str]) -> list[Condition]:
