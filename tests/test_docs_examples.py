@@ -62,6 +62,10 @@ def test_organisation_rules(tmp_path):
     _follow("organisation-rules.md", tmp_path)
 
 
+def test_forbidden_access(tmp_path):
+    _follow("forbidden-access.md", tmp_path)
+
+
 @pytest.fixture
 def installed(tmp_path):
     """The package of the example, built and installed into a folder."""

@@ -129,29 +129,32 @@ def _exception(reader: Table) -> ExceptionSpec:
 
 
 def _forbidden(reader: Table) -> ForbiddenSpec:
-    name = reader.text("name", "in a few words what is forbidden")
-    actions = reader.one_or_more("actions")
-    resources = reader.one_or_more("resources")
-    principals = reader.one_or_more("principals")
-    spared = reader.one_or_more("except-principals")
-    if not actions:
+    block = reader.table("conditions")
+    operators = [(operator, block.table(operator)) for operator in block.names()]
+    spec = ForbiddenSpec(
+        reader.string("name") or "",
+        reader.one_or_more("actions"),
+        reader.one_or_more("resources") or ("*",),
+        reader.one_or_more("principals"),
+        reader.one_or_more("except-principals"),
+        tuple((operator, key, table.scalars(key)) for operator, table in operators for key in table.names()),
+    )
+    reader.finish()
+    reader.text("name", "in a few words what is forbidden")
+    if not spec.actions:
         reader.fail("actions", "`actions` must list what is forbidden, such as `s3:DeleteBucket` or `kms:*`")
-    for action in actions:
+    for action in spec.actions:
         if action != "*" and (action.count(":") != 1 or not all(action.split(":"))):
             reader.fail("actions", f"{printable(action, 80)} is no pattern of actions; write `service:Name` or `*`")
-    for resource in resources:
+    for resource in spec.resources:
         if resource != "*" and (resource.count(":") < 5 or not resource.startswith("arn:")):
             reader.fail("resources", f"{printable(resource, 80)} is no pattern of ARNs; write `arn:aws:s3:::name/*`")
-    for key, patterns in (("principals", principals), ("except-principals", spared)):
+    for key, patterns in (("principals", spec.principals), ("except-principals", spec.except_principals)):
         for pattern in patterns:
             if not re.fullmatch(r"\*|[0-9]{12}|arn:[^:]+:(iam|sts):[^:]*:[^:]*:.+", pattern):
                 what = "no account id and no pattern of principals"
                 reader.fail(key, f"{printable(pattern, 80)} is {what}; write `arn:aws:iam::*:role/deploy-*`")
-    block = reader.table("conditions")
-    operators = [(operator, block.table(operator)) for operator in block.names()]
-    conditions = [(operator, key, table.scalars(key)) for operator, table in operators for key in table.names()]
-    reader.finish()
-    return ForbiddenSpec(name, actions, resources or ("*",), principals, spared, tuple(conditions))
+    return spec
 
 
 def _environment(reader: Table) -> Environment:

@@ -46,6 +46,10 @@ def load_rules(settings: Settings | None = None) -> dict[str, Rule]:
     configuration names is not there, is wrong, or has the id of another rule.
     """
     rules = _own_rules()
+    if settings is not None and settings.forbidden_access:
+        from iamlint.engine.forbidden import check_forbidden
+
+        check_forbidden(settings)
     if settings is not None and (settings.plugins or settings.rule_tables):
         from iamlint.engine.extensions import extended
 

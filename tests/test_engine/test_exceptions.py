@@ -182,7 +182,7 @@ def test_a_pin_lapses_with_the_meaning_only(check):
     document = check(config)
     assert reported(document)
     assert {f["token"] for f in reported(document, "unused-exception")} == {"value"}
-    assert "not what was accepted" in reported(document, "unused-exception")[0]["message"]
+    assert any("not what was accepted" in f["message"] for f in reported(document, "unused-exception"))
 
 
 def test_drafts_wait_for_their_reason(check):
