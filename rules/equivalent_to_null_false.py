@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, lone_wildcards, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, lone_wildcards, quote, under
 
 
 class EquivalentToNullFalse(StatementRule):
@@ -43,10 +44,17 @@ class EquivalentToNullFalse(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLike":{"aws:ResourceTag/a":«"*"»}}}'),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLike":{"aws:ResourceTag/a":«"*"»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Null":{"aws:ResourceTag/a":"false"}}}',
+            verdict="equivalent",
+        ),
         Bad(
             '{"Effect":"Deny","Action":"kms:*","Resource":"*","Condition":{"stringlike":{'
-            '"kms:EncryptionContext:aws:s3:arn":[«"*"»],"aws:username":"a*","aws:RequestTag/a":«"*"»}}}'
+            '"kms:EncryptionContext:aws:s3:arn":[«"*"»],"aws:username":"a*","aws:RequestTag/a":«"*"»}}}',
+            rewritten='{"Effect":"Deny","Action":"kms:*","Resource":"*","Condition":{"stringlike":{"aws:username":"a*"},'
+            '"Null":{"kms:EncryptionContext:aws:s3:arn":"false","aws:RequestTag/a":"false"}}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":«"*"»},'
@@ -58,4 +66,8 @@ class EquivalentToNullFalse(StatementRule):
         for condition in lone_wildcards(statement, with_key=True, without_key=False):
             name = quote(condition.key)
             what = f"`*` matches every value, so this only asks whether {name} is there"
-            yield self.finding(condition.values[0], f"{what}; write `Null` with `false`, or the values that are meant")
+            yield self.finding(
+                condition.values[0],
+                f"{what}; write `Null` with `false`, or the values that are meant",
+                rewrite=partial(under, statement, condition, "Null", "false"),
+            )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, lone_wildcards, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, lone_wildcards, quote, under
 
 
 class EquivalentToNullTrue(StatementRule):
@@ -41,7 +42,11 @@ class EquivalentToNullTrue(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringNotLike":{"aws:username":«"*"»}}}'),
+        Bad(
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringNotLike":{"aws:username":«"*"»}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Null":{"aws:username":"true"}}}',
+            verdict="equivalent",
+        ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"ArnNotEqualsIfExists":{"aws:SourceArn":[«"*"»]},'
             '"forallvalues:stringnotlike":{"aws:TagKeys":«"*"»}}}'
@@ -51,4 +56,8 @@ class EquivalentToNullTrue(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for condition in lone_wildcards(statement, with_key=False, without_key=True):
             what = f"no value escapes `*`, so this only asks whether {quote(condition.key)} is absent"
-            yield self.finding(condition.values[0], f"{what}; write `Null` with `true`, or the values that are meant")
+            yield self.finding(
+                condition.values[0],
+                f"{what}; write `Null` with `true`, or the values that are meant",
+                rewrite=partial(under, statement, condition, "Null", "true"),
+            )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -11,6 +12,8 @@ from iamlint.rule import (
     is_single_valued,
     key_uses,
     quote,
+    respelt,
+    under,
 )
 
 
@@ -61,7 +64,10 @@ class ForallvaluesWithSingleValuedKey(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
-            '"Condition":{"ForAllValues:ArnLike":{«"aws:PrincipalArn"»:"arn:aws:iam::111122223333:role/x"}}}'
+            '"Condition":{"ForAllValues:ArnLike":{«"aws:PrincipalArn"»:"arn:aws:iam::111122223333:role/x"}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/x"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"idp.example.com"},'
@@ -78,4 +84,7 @@ class ForallvaluesWithSingleValuedKey(StatementRule):
         for condition, operator, key in key_uses(statement, ctx):
             if operator.quantifier == "ForAllValues" and operator.family != "Null" and is_single_valued(key):
                 what = f"{quote(condition.key)} has one value, and `ForAllValues:` lets requests without it pass"
-                yield self.finding(condition, f"{what}; leave the prefix out")
+                plain = respelt(operator, operator.name, quantifier="")
+                yield self.finding(
+                    condition, f"{what}; leave the prefix out", rewrite=partial(under, statement, condition, plain)
+                )

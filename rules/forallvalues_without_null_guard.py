@@ -1,16 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import (
-    Bad,
-    Context,
-    Good,
-    Hit,
-    Severity,
-    Statement,
-    StatementRule,
-    quote,
-    unguarded_keys,
-)
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, guarded, quote, unguarded_keys
 
 
 class ForallvaluesWithoutNullGuard(StatementRule):
@@ -86,6 +77,10 @@ class ForallvaluesWithoutNullGuard(StatementRule):
             '{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":'
             '{"ForAllValues:StringLike":{«"aws:PrincipalOrgPaths"»:"o-a1b2c3d4e5/*"}}}',
             why="callers of no organization have no such key",
+            rewritten='{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":'
+            '{"ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*"},'
+            '"Null":{"aws:PrincipalOrgPaths":"false"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Principal":{"Federated":"idp.example.com"},"Action":"sts:AssumeRoleWithWebIdentity",'
@@ -103,6 +98,9 @@ class ForallvaluesWithoutNullGuard(StatementRule):
             '{«"kms:EncryptionContextKeys"»:"app:*"},"Null":{"kms:EncryptionContextKeys":["true","false"]}}}',
             level="limited",
             why="any outcome of Null will do",
+            rewritten='{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*","Condition":{"ForAllValues:StringLike":'
+            '{"kms:EncryptionContextKeys":"app:*"},"Null":{"kms:EncryptionContextKeys":"false"}}}',
+            verdict="narrower",
         ),
     ]
 
@@ -110,4 +108,9 @@ class ForallvaluesWithoutNullGuard(StatementRule):
         for condition, of_caller in unguarded_keys(statement, ctx):
             name = quote(condition.key)
             message = f"`ForAllValues:` also allows requests without {name}; add `Null` with `false` for it"
-            yield self.finding(condition, message, level="full" if of_caller else "limited")
+            yield self.finding(
+                condition,
+                message,
+                level="full" if of_caller else "limited",
+                rewrite=partial(guarded, statement, condition),
+            )

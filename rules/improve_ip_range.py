@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, loose_ranges, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, entry_written, loose_ranges, quote
 
 
 class ImproveIpRange(StatementRule):
@@ -47,7 +48,10 @@ class ImproveIpRange(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
-            '"Condition":{"IpAddress":{"aws:SourceIp":«"203.0.113.7/24"»}}}'
+            '"Condition":{"IpAddress":{"aws:SourceIp":«"203.0.113.7/24"»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
@@ -63,5 +67,7 @@ class ImproveIpRange(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for item, clean in loose_ranges(statement):
             yield self.finding(
-                item, f"IAM reads {quote(item)} as `{clean}`; write that, or a longer mask if less is meant"
+                item,
+                f"IAM reads {quote(item)} as `{clean}`; write that, or a longer mask if less is meant",
+                rewrite=partial(entry_written, statement.policy, item.path, clean),
             )

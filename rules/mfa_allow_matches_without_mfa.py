@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     LONG_LIVED,
@@ -12,6 +13,7 @@ from iamlint.rule import (
     StatementRule,
     has_other_conditions,
     may_be_user,
+    mfa_asked,
     mfa_condition,
     mfa_reading,
     quote,
@@ -81,12 +83,18 @@ class MfaAllowMatchesWithoutMfa(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"iam:*","Resource":"*",'
-            '"Condition":{"BoolIfExists":{«"aws:MultiFactorAuthPresent"»:"true"}}}'
+            '"Condition":{"BoolIfExists":{«"aws:MultiFactorAuthPresent"»:"true"}}}',
+            rewritten='{"Effect":"Allow","Action":"iam:*","Resource":"*",'
+            '"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":"iam:*","Resource":"*",'
             '"Condition":{"null":{«"aws:multiFactorAuthPresent"»:"false"}}}',
             why="met by sessions without MFA",
+            rewritten='{"Effect":"Allow","Action":"iam:*","Resource":"*",'
+            '"Condition":{"Bool":{"aws:multiFactorAuthPresent":"true"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":"ec2:StopInstances","Resource":"*","Condition":{'
@@ -128,5 +136,6 @@ class MfaAllowMatchesWithoutMfa(StatementRule):
                     f"{quote(condition.operator)} on {quote(condition.key)} is also met by {who}; use Bool `true`",
                     level="limited" if has_other_conditions(statement) else "full",
                     witness=witness(request, [statement.policy]),
+                    rewrite=partial(mfa_asked, statement, "Bool", "true"),
                 )
                 return

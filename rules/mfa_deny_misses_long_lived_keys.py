@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     LONG_LIVED,
@@ -10,6 +11,7 @@ from iamlint.rule import (
     Statement,
     StatementRule,
     may_be_user,
+    mfa_asked,
     mfa_condition,
     mfa_reading,
     quote,
@@ -75,7 +77,10 @@ class MfaDenyMissesLongLivedKeys(StatementRule):
     ]
     bad = [
         Bad(
-            '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{«"aws:MultiFactorAuthPresent"»:"false"}}}'
+            '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{«"aws:MultiFactorAuthPresent"»:"false"}}}',
+            rewritten='{"Effect":"Deny","Action":"*","Resource":"*",'
+            '"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Deny","NotAction":["iam:*","sts:GetSessionToken"],"Resource":"*",'
@@ -104,6 +109,9 @@ class MfaDenyMissesLongLivedKeys(StatementRule):
                 '"Null":{"aws:MultiFactorAuthPresent"', '"Null":{«"aws:MultiFactorAuthPresent"»'
             ),
             why="Null false undoes IfExists",
+            rewritten='{"Effect":"Deny","Action":"*","Resource":"*",'
+            '"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}',
+            verdict="narrower",
         ),
     ]
 
@@ -119,4 +127,5 @@ class MfaDenyMissesLongLivedKeys(StatementRule):
                 f"{quote(condition.operator)} does not hold for a long-lived key, whose requests carry no "
                 f"{quote(condition.key)}, so this Deny lets them pass; use BoolIfExists `false`",
                 witness=witness(request, [statement.policy]),
+                rewrite=partial(mfa_asked, statement, "BoolIfExists", "false"),
             )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, key_uses, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, key_uses, quote, with_quantifier
 
 
 class MissingQualifier(StatementRule):
@@ -43,7 +44,18 @@ class MissingQualifier(StatementRule):
         ),
     ]
     bad = [
-        Bad('{"Effect":"Allow","Action":"ec2:*","Resource":"*","Condition":{"StringEquals":{«"aws:TagKeys"»:"team"}}}'),
+        Bad(
+            '{"Effect":"Allow","Action":"ec2:*","Resource":"*","Condition":{"StringEquals":{«"aws:TagKeys"»:"team"}}}',
+            rewritten='{"Effect":"Allow","Action":"ec2:*","Resource":"*",'
+            '"Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":"team"},"Null":{"aws:TagKeys":"false"}}}',
+            verdict="equivalent",
+        ),
+        Bad(
+            '{"Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"StringNotEquals":{«"aws:TagKeys"»:["a","b"]}}}',
+            rewritten='{"Effect":"Deny","Action":"ec2:*","Resource":"*",'
+            '"Condition":{"ForAnyValue:StringNotEquals":{"aws:TagKeys":["a","b"]}}}',
+            verdict="wider",
+        ),
         Bad(
             '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotLikeIfExists":{'
             '«"AWS:PrincipalOrgPaths"»:["o-a1b2c3d4e5/*"],"aws:username":"a*"}}}'
@@ -56,7 +68,12 @@ class MissingQualifier(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        for condition, operator, key in key_uses(statement, ctx):
+        for use in key_uses(statement, ctx):
+            condition, operator, key = use
             if key.multivalued and not operator.quantifier and operator.family != "Null":
                 several = f"{quote(condition.key)} can have several values in a request"
-                yield self.finding(condition, f"{several}; write `ForAnyValue:` or `ForAllValues:` before the operator")
+                yield self.finding(
+                    condition,
+                    f"{several}; write `ForAnyValue:` or `ForAllValues:` before the operator",
+                    rewrite=partial(with_quantifier, use, statement),
+                )

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -10,6 +11,7 @@ from iamlint.rule import (
     StatementRule,
     is_null_if_exists,
     key,
+    operator_written,
     operators,
     quote,
 )
@@ -40,7 +42,11 @@ class NullWithIfExists(StatementRule):
         Good('{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"BoolIfExists":{"aws:ViaAWSService":"true"}}}'),
     ]
     bad = [
-        Bad('{"Effect":"Deny","Action":"*","Resource":"*","Condition":{«"NullIfExists"»:{"aws:username":"true"}}}'),
+        Bad(
+            '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{«"NullIfExists"»:{"aws:username":"true"}}}',
+            rewritten='{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Null":{"aws:username":"true"}}}',
+            verdict="narrower",
+        ),
         Bad(
             '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{«"ForAllValues:nullifexists"»:{"aws:TagKeys":"true"}}}'
         ),
@@ -49,4 +55,8 @@ class NullWithIfExists(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for operator, path in operators(statement):
             if is_null_if_exists(operator):
-                yield self.finding(key(path), f"{quote(operator)} asks for a key only if it is there; write `Null`")
+                yield self.finding(
+                    key(path),
+                    f"{quote(operator)} asks for a key only if it is there; write `Null`",
+                    rewrite=partial(operator_written, statement, operator, "Null"),
+                )

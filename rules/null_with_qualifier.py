@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -9,6 +10,7 @@ from iamlint.rule import (
     Statement,
     StatementRule,
     key,
+    operator_written,
     operators,
     parse_operator,
     quote,
@@ -50,7 +52,10 @@ class NullWithQualifier(StatementRule):
         ),
         Bad(
             '{"Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"Null":{"aws:TagKeys":"false"},'
-            '«"foranyvalue:NULL"»:{"aws:TagKeys":"false","aws:CalledVia":"true"}}}'
+            '«"foranyvalue:NULL"»:{"aws:TagKeys":"false","aws:CalledVia":"true"}}}',
+            rewritten='{"Effect":"Deny","Action":"ec2:*","Resource":"*",'
+            '"Condition":{"Null":{"aws:TagKeys":"false","aws:CalledVia":"true"}}}',
+            verdict="narrower",
         ),
     ]
 
@@ -59,4 +64,8 @@ class NullWithQualifier(StatementRule):
             operator = parse_operator(text)
             if operator is not None and operator.family == "Null" and operator.quantifier:
                 always = "always holds" if operator.quantifier == "ForAllValues" else "never holds"
-                yield self.finding(key(path), f"{quote(text)} {always}; write `Null` alone")
+                yield self.finding(
+                    key(path),
+                    f"{quote(text)} {always}; write `Null` alone",
+                    rewrite=partial(operator_written, statement, text, "Null"),
+                )

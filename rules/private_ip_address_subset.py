@@ -55,6 +55,9 @@ class PrivateIpAddressSubset(StatementRule):
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
             '"Condition":{"IpAddress":{"aws:SourceIp":[«"10.0.0.0/8"»,"203.0.113.0/24"]}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"IpAddress":{"aws:SourceIp":["203.0.113.0/24"]}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'

@@ -55,6 +55,9 @@ class PrivateNotIpAddressSubset(StatementRule):
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
             '"Condition":{"NotIpAddress":{"aws:SourceIp":[«"10.0.0.0/8"»,"203.0.113.0/24"]}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*",'
+            '"Condition":{"NotIpAddress":{"aws:SourceIp":["203.0.113.0/24"]}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*",'

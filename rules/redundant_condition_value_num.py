@@ -1,6 +1,19 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, is_number, parse_operator, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    is_number,
+    parse_operator,
+    quote,
+    written,
+)
 
 
 class RedundantConditionValueNum(StatementRule):
@@ -46,7 +59,10 @@ class RedundantConditionValueNum(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
-            '"Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":«["60", "90"]»}}}'
+            '"Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":«["60", "90"]»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"90"}}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"numericgreaterthanequalsifexists":{'
@@ -59,9 +75,12 @@ class RedundantConditionValueNum(StatementRule):
             operator = parse_operator(condition.operator) if len(condition.values) > 1 else None
             if operator is None or operator.family != "Numeric" or "Than" not in operator.name:
                 continue
-            texts = [item.text for item in condition.values]
-            if all(map(is_number, texts)):
+            if all(is_number(item.text) for item in condition.values):
                 less = "Less" in operator.name
-                decides = (max if less else min)(texts, key=float)
+                decides = (max if less else min)(condition.values, key=lambda item: float(item.text))
                 which = "greatest" if less else "least"
-                yield self.finding(condition.path, f"only the {which} bound counts; write {quote(decides)} alone")
+                yield self.finding(
+                    condition.path,
+                    f"only the {which} bound counts; write {quote(decides)} alone",
+                    rewrite=partial(written, condition.path, decides.value),
+                )

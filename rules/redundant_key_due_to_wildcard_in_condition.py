@@ -1,6 +1,20 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, lone_wildcards, quote
+from iamlint.rule import (
+    Bad,
+    Condition,
+    Context,
+    Draft,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    condition_out,
+    lone_wildcards,
+    quote,
+)
 
 
 class RedundantKeyDueToWildcardInCondition(StatementRule):
@@ -41,7 +55,9 @@ class RedundantKeyDueToWildcardInCondition(StatementRule):
     ]
     bad = [
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLikeIfExists":{"aws:username":«"*"»}}}'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLikeIfExists":{"aws:username":«"*"»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*"}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAllValues:StringLike":{"aws:TagKeys":[«"*"»]},'
@@ -52,4 +68,12 @@ class RedundantKeyDueToWildcardInCondition(StatementRule):
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for condition in lone_wildcards(statement, with_key=True, without_key=True):
             what = f"the condition on {quote(condition.key)} holds for every request"
-            yield self.finding(condition.values[0], f"{what}; leave it out, or name the values that are meant")
+            yield self.finding(
+                condition.values[0],
+                f"{what}; leave it out, or name the values that are meant",
+                rewrite=partial(_rewrite, statement, condition),
+            )
+
+
+def _rewrite(statement: Statement, condition: Condition) -> Draft:
+    return Draft("take the condition out", condition_out(statement, condition))

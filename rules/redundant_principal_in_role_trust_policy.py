@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, entry_out, quote
 
 
 class RedundantPrincipalInRoleTrustPolicy(StatementRule):
@@ -43,7 +44,9 @@ class RedundantPrincipalInRoleTrustPolicy(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":['
-            '«"arn:aws:sts::111122223333:assumed-role/ci/build"»,"arn:aws:iam::111122223333:role/ci"]}}'
+            '«"arn:aws:sts::111122223333:assumed-role/ci/build"»,"arn:aws:iam::111122223333:role/ci"]}}',
+            rewritten='{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":["arn:aws:iam::111122223333:role/ci"]}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":["arn:aws:iam::111122223333:role/team/ci",'
@@ -63,7 +66,12 @@ class RedundantPrincipalInRoleTrustPolicy(StatementRule):
             parent = roles.get(_role(principal.text, "sts", "assumed-role") or ()) if principal.type == "AWS" else None
             if parent is not None:
                 message = f"{quote(principal)} is a session of {quote(parent)}, which stands here for all its sessions"
-                yield self.finding(principal, f"{message}; take the session out", related=[(parent, "the role")])
+                yield self.finding(
+                    principal,
+                    f"{message}; take the session out",
+                    related=[(parent, "the role")],
+                    rewrite=partial(entry_out, statement.policy, principal.path),
+                )
 
 
 def _role(text: str, service: str, kind: str) -> tuple[str, ...] | None:

@@ -1,6 +1,18 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, lone_wildcards, quote
+from iamlint.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Severity,
+    Statement,
+    StatementRule,
+    dead_statement_out,
+    lone_wildcards,
+    quote,
+)
 
 
 class RedundantStatementDueToWildcardInCondition(StatementRule):
@@ -47,11 +59,17 @@ class RedundantStatementDueToWildcardInCondition(StatementRule):
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"foranyvalue:arnnotlike":{'
-            '"dynamodb:FISTargetARNs":[«"*"»]}}}'
+            '"dynamodb:FISTargetARNs":[«"*"»]}}},{"Effect":"Allow","Action":"sqs:*","Resource":"*"}',
+            rewritten='{"Effect":"Allow","Action":"sqs:*","Resource":"*"}',
+            verdict="equivalent",
         ),
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
         for condition in lone_wildcards(statement, with_key=False, without_key=False):
             what = f"no value of {quote(condition.key)} escapes `*`, so the statement never applies"
-            yield self.finding(condition.values[0], f"{what}; name the values that are meant")
+            yield self.finding(
+                condition.values[0],
+                f"{what}; name the values that are meant",
+                rewrite=partial(dead_statement_out, statement),
+            )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, listing, source_ip_hits
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, listing, source_ip_hits, spared
 
 
 class SourceIpDenyBreaksServiceCalls(StatementRule):
@@ -65,6 +66,9 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
         Bad(
             '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{«"aws:SourceIp"»:"203.0.113.0/24"}}}',
             why="both",
+            rewritten='{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"},'
+            '"Bool":{"aws:ViaAWSService":"false"},"StringNotEquals":{"aws:SourceVpce":"vpce-EXAMPLE0"}}}',
+            verdict="unproven",
         ),
         Bad(
             '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{«"aws:SourceIp"»:"203.0.113.0/24"},'
@@ -77,6 +81,10 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
             '"notipaddressifexists":{«"AWS:sourceip"»:["203.0.113.0/24","2001:db8::/32"]},'
             '"StringNotEquals":{"aws:SourceVpce":["vpce-0a1b2c3d"]}}}',
             why="calls of services",
+            rewritten='{"Effect":"Deny","NotAction":"s3:*","Resource":"*","Condition":{'
+            '"notipaddressifexists":{"AWS:sourceip":["203.0.113.0/24","2001:db8::/32"]},'
+            '"StringNotEquals":{"aws:SourceVpce":["vpce-0a1b2c3d"]},"Bool":{"aws:ViaAWSService":"false"}}}',
+            verdict="wider",
         ),
         Bad(
             '{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::logs/*","Condition":{'
@@ -111,4 +119,5 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
             hits.condition,
             f"this Deny also hits {whom}, wherever the caller is; add {guards}",
             witness=hits.witness,
+            rewrite=partial(spared, statement, hits),
         )

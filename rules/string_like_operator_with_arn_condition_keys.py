@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, key_uses, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, as_arns, key_uses, quote
 
 
 class StringLikeOperatorWithArnConditionKeys(StatementRule):
@@ -45,11 +46,17 @@ class StringLikeOperatorWithArnConditionKeys(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
-            '"Condition":{"StringLike":{«"aws:PrincipalArn"»:"arn:aws:iam::*:role/x"}}}'
+            '"Condition":{"StringLike":{«"aws:PrincipalArn"»:"arn:aws:iam::*:role/x"}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Deny","Action":"iam:AttachRolePolicy","Resource":"*",'
-            '"Condition":{"stringnotlikeifexists":{«"iam:policyarn"»:["arn:aws:iam::aws:policy/job-function/*"]}}}'
+            '"Condition":{"stringnotlikeifexists":{«"iam:policyarn"»:["arn:aws:iam::aws:policy/job-function/*"]}}}',
+            rewritten='{"Effect":"Deny","Action":"iam:AttachRolePolicy","Resource":"*",'
+            '"Condition":{"ArnNotLikeIfExists":{"iam:policyarn":["arn:aws:iam::aws:policy/job-function/*"]}}}',
+            verdict="equivalent",
         ),
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAnyValue:StringLike":{'
@@ -59,8 +66,11 @@ class StringLikeOperatorWithArnConditionKeys(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        for condition, operator, key in key_uses(statement, ctx):
+        for use in key_uses(statement, ctx):
+            condition, operator, key = use
             if operator.name in ("StringLike", "StringNotLike") and key.value_type == "ARN":
                 better = operator.name.replace("String", "Arn")
                 what = f"{quote(condition.key)} is an ARN, and a `*` of {operator.name} reaches over its colons"
-                yield self.finding(condition, f"{what}; use {quote(better)}")
+                yield self.finding(
+                    condition, f"{what}; use {quote(better)}", rewrite=partial(as_arns, use, statement, better)
+                )

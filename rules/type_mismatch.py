@@ -1,6 +1,7 @@
 from collections.abc import Iterator
+from functools import partial
 
-from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, key_uses, misfit, quote
+from iamlint.rule import Bad, Context, Good, Hit, Severity, Statement, StatementRule, key_uses, misfit, quote, recast
 
 
 class TypeMismatch(StatementRule):
@@ -54,7 +55,23 @@ class TypeMismatch(StatementRule):
     ]
     bad = [
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"aws:ViaAWSService"»:"true"}}}'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"aws:ViaAWSService"»:"true"}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:ViaAWSService":"true"}}}',
+            verdict="equivalent",
+        ),
+        Bad(
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*",'
+            '"Condition":{"StringNotEquals":{«"aws:SecureTransport"»:"true"}}}',
+            rewritten='{"Effect":"Deny","Action":"s3:*","Resource":"*",'
+            '"Condition":{"BoolIfExists":{"aws:SecureTransport":"false"}}}',
+            verdict="equivalent",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"StringLike":{«"aws:SourceIp"»:["203.0.113.*","192.0.2.7"]}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","192.0.2.7"]}}}',
+            verdict="unproven",
         ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringNotLikeIfExists":{'
@@ -72,4 +89,5 @@ class TypeMismatch(StatementRule):
             if fitting := misfit(use):
                 values = f"{quote(use.condition.key)} has values of the type {use.key.value_type}"
                 wanted = f"use {fitting[0]} operators instead of {quote(use.condition.operator)}"
-                yield self.finding(use.condition, f"{values}; {wanted}")
+                rewrite = partial(recast, use, statement, fitting)
+                yield self.finding(use.condition, f"{values}; {wanted}", rewrite=rewrite)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -8,6 +9,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    as_patterns,
     has_plain_wildcard,
     parse_operator,
     quote,
@@ -56,7 +58,17 @@ class WildcardWithoutLikeOperator(StatementRule):
     ]
     bad = [
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/t":«"a-*"»}}}'
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/t":«"a-*"»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalTag/t":"a-*"}}}',
+            verdict="wider",
+        ),
+        Bad(
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"StringNotEquals":{"aws:SourceArn":«"arn:aws:sns:*:111122223333:t"»,"aws:username":"x"}}}',
+            why="an ARN",
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:username":"x"},'
+            '"ArnNotLike":{"aws:SourceArn":"arn:aws:sns:*:111122223333:t"}}}',
+            verdict="narrower",
         ),
         Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringNotEqualsIgnoreCaseIfExists":{'
@@ -78,4 +90,5 @@ class WildcardWithoutLikeOperator(StatementRule):
             for item in condition.values:
                 if has_plain_wildcard(item.text):
                     what = f"{quote(condition.operator)} takes the wildcard in {quote(item)} for a character"
-                    yield self.finding(item, f"{what}; use {quote(better)}")
+                    rewrite = partial(as_patterns, statement, condition, operator, ctx)
+                    yield self.finding(item, f"{what}; use {quote(better)}", rewrite=rewrite)

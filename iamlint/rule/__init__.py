@@ -122,10 +122,17 @@ if TYPE_CHECKING:
         one_service_each,
         reaches,
     )
-    from iamlint.rule.families.meaning import covered_statements, dead_allows, idle_denies, is_complement
+    from iamlint.rule.families.meaning import (
+        allows_everything,
+        covered_statements,
+        dead_allows,
+        idle_denies,
+        is_complement,
+    )
     from iamlint.rule.families.meant import meant_base64, meant_boolean, meant_date, meant_network, meant_number
     from iamlint.rule.families.mfa import (
         has_other_conditions,
+        mfa_asked,
         mfa_condition,
         mfa_lock_out,
         mfa_reading,
@@ -171,13 +178,14 @@ if TYPE_CHECKING:
         unique_ids,
     )
     from iamlint.rule.families.rcp import compared_keys, is_for_services
+    from iamlint.rule.families.recast import as_arns, as_patterns, guarded, recast, respelt, with_quantifier
     from iamlint.rule.families.redundancy import identical_statements, redundant_entries
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
     from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
     from iamlint.rule.families.services import unknown_prefixes, unknown_principals
     from iamlint.rule.families.sizes import excess, size_hit
-    from iamlint.rule.families.source_ip import source_ip_hits
+    from iamlint.rule.families.source_ip import source_ip_hits, spared
     from iamlint.rule.families.spelling import (
         is_region_misspelt,
         is_slip,
@@ -345,6 +353,7 @@ _SHARED = {
         "reaches",
     ),
     "iamlint.rule.families.meaning": (
+        "allows_everything",
         "covered_statements",
         "dead_allows",
         "idle_denies",
@@ -359,6 +368,7 @@ _SHARED = {
     ),
     "iamlint.rule.families.mfa": (
         "has_other_conditions",
+        "mfa_asked",
         "mfa_condition",
         "mfa_lock_out",
         "mfa_reading",
@@ -422,6 +432,14 @@ _SHARED = {
         "compared_keys",
         "is_for_services",
     ),
+    "iamlint.rule.families.recast": (
+        "as_arns",
+        "as_patterns",
+        "guarded",
+        "recast",
+        "respelt",
+        "with_quantifier",
+    ),
     "iamlint.rule.families.redundancy": (
         "identical_statements",
         "redundant_entries",
@@ -452,7 +470,10 @@ _SHARED = {
         "excess",
         "size_hit",
     ),
-    "iamlint.rule.families.source_ip": ("source_ip_hits",),
+    "iamlint.rule.families.source_ip": (
+        "source_ip_hits",
+        "spared",
+    ),
     "iamlint.rule.families.spelling": (
         "is_region_misspelt",
         "is_slip",
@@ -593,8 +614,11 @@ __all__ = [
     "action_matches",
     "action_meets",
     "age",
+    "allows_everything",
     "arn_faults",
     "arn_written",
+    "as_arns",
+    "as_patterns",
     "attached_to",
     "both",
     "breaches",
@@ -628,6 +652,7 @@ __all__ = [
     "foreign_actions",
     "foreign_resources",
     "foreign_to_rcp",
+    "guarded",
     "has_loose",
     "has_other_conditions",
     "has_plain_wildcard",
@@ -683,6 +708,7 @@ __all__ = [
     "meant_network",
     "meant_number",
     "meant_service",
+    "mfa_asked",
     "mfa_condition",
     "mfa_deny",
     "mfa_lock_out",
@@ -724,6 +750,7 @@ __all__ = [
     "quote",
     "reach",
     "reaches",
+    "recast",
     "redundant_entries",
     "regions",
     "renamed",
@@ -731,6 +758,7 @@ __all__ = [
     "replayable",
     "resource_forms",
     "resource_items",
+    "respelt",
     "righted",
     "role_right",
     "scoped",
@@ -740,6 +768,7 @@ __all__ = [
     "size_hit",
     "source_ip_deny",
     "source_ip_hits",
+    "spared",
     "statement_matches_action",
     "subject_of",
     "subjects",
@@ -766,6 +795,7 @@ __all__ = [
     "whole_services",
     "whole_subject",
     "widens",
+    "with_quantifier",
     "without",
     "without_values",
     "witness",

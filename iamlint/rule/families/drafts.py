@@ -74,7 +74,7 @@ def key_written(statement: Statement, condition: Condition, name: str | None) ->
 
 
 def operator_written(statement: Statement, operator: str, name: str | None) -> Draft | None:
-    """All under `operator` stands under the operator `name`; None where that is None, or has one of the keys."""
+    """All under `operator` stands under `name`; None where that is None, or has one of the keys with other values."""
     block = statement.value.get("Condition")
     keys = block.get(operator) if isinstance(block, dict) else None
     if name is None or not isinstance(block, dict) or len(block) > MOST_ENTRIES or not isinstance(keys, dict):
@@ -86,9 +86,12 @@ def operator_written(statement: Statement, operator: str, name: str | None) -> D
     held = block[home]
     if not isinstance(held, dict) or len(held) + len(keys) > MOST_ENTRIES:
         return None
-    if {key.lower() for key in held} & {key.lower() for key in keys}:
+    there = {key.lower(): value for key, value in held.items()}
+    if any(there.get(key.lower(), value) != value for key, value in keys.items()):
         return None
-    moves = tuple(Insert(statement.at("Condition", home, key), value) for key, value in keys.items())
+    moves = tuple(
+        Insert(statement.at("Condition", home, key), value) for key, value in keys.items() if key.lower() not in there
+    )
     return Draft(f"write {quote(name)}", (*moves, Drop(path)))
 
 
@@ -143,20 +146,22 @@ def condition_out(statement: Statement, *conditions: Condition) -> tuple[Change,
     )
 
 
-def condition_added(statement: Statement, operator: str, key: str, value: object) -> tuple[Change, ...] | None:
-    """What adds a condition; None where one on the key stands under the operator."""
+def condition_added(statement: Statement, operator: str, new: Mapping[str, object]) -> tuple[Change, ...] | None:
+    """What adds conditions, value by key; None where one on such a key stands under the operator."""
     block = statement.value.get("Condition", {})
+    if not new:
+        return ()
     if not isinstance(block, dict) or len(block) > MOST_ENTRIES:
         return None
     home = _spelling(block, operator)
     if home is not None:
         held = block[home]
-        if not isinstance(held, dict) or len(held) > MOST_ENTRIES or _spelling(held, key) is not None:
+        if not isinstance(held, dict) or len(held) > MOST_ENTRIES or any(_spelling(held, key) for key in new):
             return None
-        return (Insert(statement.at("Condition", home, key), value),)
+        return tuple(Insert(statement.at("Condition", home, key), value) for key, value in new.items())
     if "Condition" in statement:
-        return (Insert(statement.at("Condition", operator), {key: value}),)
-    return (Insert(statement.at("Condition"), {operator: {key: value}}),)
+        return (Insert(statement.at("Condition", operator), dict(new)),)
+    return (Insert(statement.at("Condition"), {operator: dict(new)}),)
 
 
 def version_written(policy: Policy) -> Draft | None:

@@ -8,6 +8,7 @@ context keys".
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.analyse.actions import statement_matches_action
+from iamlint.finding import Draft
 from iamlint.model import Condition, Statement
 from iamlint.rule.families.requests import (
     CALLED_VIA,
@@ -80,6 +81,20 @@ def mfa_condition(statement: Statement, credential: "Circumstances", holds: bool
 
     present = [c for c in statement.conditions if c.key.lower() == PRESENT]
     return next((c for c in present if all_hold((c,), statement.policy, credential) is holds), present[0])
+
+
+def mfa_asked(statement: Statement, operator: str, value: str) -> Draft | None:
+    """The statement's conditions on MFA's presence as the one that compares it with `value` under `operator`."""
+    from iamlint.rule.families.drafts import condition_out, moved
+
+    present = [c for c in statement.conditions if c.key.lower() == PRESENT]
+    kept = next((c for c in present if c.operator.lower() == operator.lower()), present[0])
+    changes = moved(statement, kept, operator, value)
+    if changes is None:
+        return None
+    others = [condition for condition in present if condition is not kept]
+    gone = condition_out(statement, *others) if others else ()
+    return Draft(f"ask for MFA with `{operator}` `{value}`", (*changes, *gone))
 
 
 def unhindered_request(statement: Statement, credential: "Circumstances", ctx: "Context") -> "Request | None":

@@ -1,11 +1,12 @@
 """Ranges of addresses in conditions: those that are private, and those with bits below the mask."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from iamlint.analyse.addresses import network
 from iamlint.analyse.conditions import parse_operator
-from iamlint.finding import Hit
+from iamlint.finding import Draft, Hit
 from iamlint.model import Item, Statement
 from iamlint.rule.base import Rule, listing
 
@@ -58,7 +59,18 @@ def private_hits(rule: Rule, statement: Statement, negated: bool, mixed: bool) -
             f"{listing(item.text for item in items)} {'is' if one else 'are'} private, but aws:SourceIp holds the "
             f"public address of a request, so {effect}; "
             "name the public addresses of your networks or test aws:VpcSourceIp",
+            rewrite=partial(_without, items) if mixed else None,
         )
+
+
+def _without(items: list[Item]) -> Draft | None:
+    """The private values go, which no request has."""
+    from iamlint.rule.families.drafts import MOST_ENTRIES
+    from iamlint.syntax.change import Drop
+
+    if len(items) > MOST_ENTRIES:
+        return None
+    return Draft("take the private addresses out", tuple(Drop(item.path) for item in items))
 
 
 def loose_ranges(statement: Statement) -> Iterator[tuple[Item, str]]:

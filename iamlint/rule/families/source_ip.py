@@ -5,6 +5,7 @@ Source: AWS IAM User Guide, "AWS: Denies access to AWS based on the source IP" a
 
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
+from iamlint.finding import Draft
 from iamlint.model import Condition, Statement
 from iamlint.rule.families.requests import (
     CALLED_VIA,
@@ -84,6 +85,26 @@ def source_ip_hits(deny: Statement, ctx: "Context") -> Hits | None:
             if met is not None and all_hold(deny.conditions, policy, met):
                 return _hits(deny, condition, met, user, ctx)
     return None
+
+
+def spared(deny: Statement, hits: Hits) -> Draft | None:
+    """Conditions that leave out of `deny` what it is not meant for; VPC endpoints only their owner knows."""
+    from iamlint.rule.families.drafts import condition_added
+
+    services = {
+        "aws:ViaAWSService": hits.forwarded,
+        "aws:PrincipalIsAWSService": hits.service_principals,
+    }
+    changes = condition_added(deny, "Bool", {key: "false" for key, hit in services.items() if hit})
+    endpoints = condition_added(deny, "StringNotEquals", {"aws:SourceVpce": _ENDPOINT}) if hits.endpoints else ()
+    if changes is None or endpoints is None:
+        return None
+    what = ["calls of services"] * bool(changes) + ["requests through VPC endpoints"] * bool(endpoints)
+    needs = "needs the ids of your VPC endpoints" if endpoints else None
+    return Draft(f"leave out {' and '.join(what)}", (*changes, *endpoints), needs)
+
+
+_ENDPOINT: Final = "vpce-EXAMPLE0"
 
 
 def _hits(deny: Statement, condition: Condition, direct: "Circumstances", user: User, ctx: "Context") -> Hits | None:
