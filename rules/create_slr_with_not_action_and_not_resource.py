@@ -61,6 +61,14 @@ class CreateSlrWithNotActionAndNotResource(StatementRule):
     ]
     bad = [
         Bad(
+            '{"Effect":"Allow","NotAction":«["iam:Get*"]»,"NotResource":«"arn:aws:iam::*:role/admin"»}',
+            rewritten='{"Effect":"Allow","NotAction":["iam:Get*","iam:CreateServiceLinkedRole"],'
+            '"NotResource":"arn:aws:iam::*:role/admin"},{"Effect":"Allow","Action":"iam:CreateServiceLinkedRole",'
+            '"NotResource":"arn:aws:iam::*:role/admin","Condition":{"StringEquals":{'
+            '"iam:AWSServiceName":"SERVICE.amazonaws.com"}}}',
+            verdict="unproven",
+        ),
+        Bad(
             '{"Effect":"Allow","NotAction":«["s3:*","ec2:*"]»,"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»}'
         ),
         Bad(
@@ -75,4 +83,4 @@ class CreateSlrWithNotActionAndNotResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, CREATE_SLR, "not excluded", "NotResource")
+        yield from role_right(self, statement, CREATE_SLR, "not excluded", "NotResource", ctx)

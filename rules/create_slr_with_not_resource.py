@@ -68,6 +68,15 @@ class CreateSlrWithNotResource(StatementRule):
     ]
     bad = [
         Bad(
+            '{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup",«"iam:CreateServiceLinkedRole"»],'
+            '"NotResource":«"arn:aws:iam::*:role/admin"»}',
+            rewritten='{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup"],'
+            '"NotResource":"arn:aws:iam::*:role/admin"},{"Effect":"Allow","Action":"iam:CreateServiceLinkedRole",'
+            '"NotResource":"arn:aws:iam::*:role/admin","Condition":{"StringEquals":{'
+            '"iam:AWSServiceName":"autoscaling.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
+        Bad(
             '{"Effect":"Allow","Action":«"iam:CreateServiceLinkedRole"»,"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»}'
         ),
         Bad(
@@ -86,4 +95,4 @@ class CreateSlrWithNotResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, CREATE_SLR, "named", "NotResource")
+        yield from role_right(self, statement, CREATE_SLR, "named", "NotResource", ctx)

@@ -66,6 +66,15 @@ class CreateSlrWithStarInActionAndNotResource(StatementRule):
         ),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup",«"iam:CreateServiceL*"»],'
+            '"NotResource":«"arn:aws:iam::*:role/admin"»}',
+            rewritten='{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup"],'
+            '"NotResource":"arn:aws:iam::*:role/admin"},{"Effect":"Allow","Action":"iam:CreateServiceLinkedRole",'
+            '"NotResource":"arn:aws:iam::*:role/admin","Condition":{"StringEquals":{'
+            '"iam:AWSServiceName":"autoscaling.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":«"iam:*"»,"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»}'),
         Bad('{"Effect":"Allow","Action":«"*"»,"NotResource":«"arn:aws:iam::*:role/aws-service-role/*"»}'),
         Bad(
@@ -80,4 +89,4 @@ class CreateSlrWithStarInActionAndNotResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, CREATE_SLR, "matched", "NotResource")
+        yield from role_right(self, statement, CREATE_SLR, "matched", "NotResource", ctx)

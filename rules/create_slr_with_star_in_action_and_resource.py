@@ -60,6 +60,14 @@ class CreateSlrWithStarInActionAndResource(StatementRule):
         Good('{"Effect":"Allow","Action":"iam:*","Resource":"*"}', why="an SCP grants nothing", kind="scp"),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup",«"iam:CreateServiceL*"»],'
+            '"Resource":«"*"»}',
+            rewritten='{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup"],"Resource":"*"},{"Effect":"Allow",'
+            '"Action":"iam:CreateServiceLinkedRole","Resource":"*","Condition":{"StringEquals":{'
+            '"iam:AWSServiceName":"autoscaling.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":«"iam:*"»,"Resource":«"*"»}'),
         Bad('{"Effect":"Allow","Action":«"*"»,"Resource":«"*"»}'),
         Bad(
@@ -73,4 +81,4 @@ class CreateSlrWithStarInActionAndResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, CREATE_SLR, "matched", "Resource")
+        yield from role_right(self, statement, CREATE_SLR, "matched", "Resource", ctx)

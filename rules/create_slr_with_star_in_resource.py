@@ -61,6 +61,14 @@ class CreateSlrWithStarInResource(StatementRule):
         ),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup",«"iam:CreateServiceLinkedRole"»],'
+            '"Resource":«"*"»}',
+            rewritten='{"Effect":"Allow","Action":["autoscaling:CreateAutoScalingGroup"],"Resource":"*"},{"Effect":"Allow",'
+            '"Action":"iam:CreateServiceLinkedRole","Resource":"*","Condition":{"StringEquals":{'
+            '"iam:AWSServiceName":"autoscaling.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":«"iam:CreateServiceLinkedRole"»,"Resource":«"*"»}'),
         Bad(
             '{"Effect":"Allow","Action":["ec2:RunInstances",«"iam:createservicelinkedrole"»],"Resource":["arn:aws:s3:::b",«"*"»]}'
@@ -78,4 +86,4 @@ class CreateSlrWithStarInResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, CREATE_SLR, "named", "Resource")
+        yield from role_right(self, statement, CREATE_SLR, "named", "Resource", ctx)

@@ -52,6 +52,13 @@ class CreateSlrWithStarInResourceAndNotAction(StatementRule):
         Good('{"Effect":"Allow","NotAction":["s3:*","ec2:*"],"Resource":"*"}', why="an SCP grants nothing", kind="scp"),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","NotAction":«"iam:Get*"»,"Resource":«"*"»}',
+            rewritten='{"Effect":"Allow","NotAction":["iam:Get*","iam:CreateServiceLinkedRole"],"Resource":"*"},{'
+            '"Effect":"Allow","Action":"iam:CreateServiceLinkedRole","Resource":"*","Condition":{"StringEquals":{'
+            '"iam:AWSServiceName":"SERVICE.amazonaws.com"}}}',
+            verdict="unproven",
+        ),
         Bad('{"Effect":"Allow","NotAction":«["s3:*","ec2:*"]»,"Resource":«"*"»}'),
         Bad('{"Effect":"Allow","NotAction":«"iam:Get*"»,"Resource":«"*"»}', kind="boundary"),
         Bad(
@@ -62,4 +69,4 @@ class CreateSlrWithStarInResourceAndNotAction(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, CREATE_SLR, "not excluded", "Resource")
+        yield from role_right(self, statement, CREATE_SLR, "not excluded", "Resource", ctx)

@@ -61,6 +61,14 @@ class PassRoleWithNotActionAndNotResource(StatementRule):
         ),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","NotAction":«["iam:Get*"]»,"NotResource":«"arn:aws:iam::*:role/admin"»}',
+            rewritten='{"Effect":"Allow","NotAction":["iam:Get*","iam:PassRole"],'
+            '"NotResource":"arn:aws:iam::*:role/admin"},{"Effect":"Allow","Action":"iam:PassRole",'
+            '"NotResource":"arn:aws:iam::*:role/admin","Condition":{"StringEquals":{'
+            '"iam:PassedToService":"SERVICE.amazonaws.com"}}}',
+            verdict="unproven",
+        ),
         Bad('{"Effect":"Allow","NotAction":«["s3:*","ec2:*"]»,"NotResource":«"arn:aws:iam::*:role/app-*"»}'),
         Bad('{"Effect":"Allow","NotAction":«"iam:Get*"»,"NotResource":«"arn:aws:iam::*:role/app-*"»}', kind="boundary"),
         Bad(
@@ -71,4 +79,4 @@ class PassRoleWithNotActionAndNotResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, PASS_ROLE, "not excluded", "NotResource")
+        yield from role_right(self, statement, PASS_ROLE, "not excluded", "NotResource", ctx)

@@ -66,6 +66,14 @@ class PassRoleWithNotResource(StatementRule):
         ),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","Action":["lambda:CreateFunction",«"iam:PassRole"»],'
+            '"NotResource":«"arn:aws:iam::*:role/admin"»}',
+            rewritten='{"Effect":"Allow","Action":["lambda:CreateFunction"],"NotResource":"arn:aws:iam::*:role/admin"},{'
+            '"Effect":"Allow","Action":"iam:PassRole","NotResource":"arn:aws:iam::*:role/admin","Condition":{'
+            '"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":«"iam:PassRole"»,"NotResource":«"arn:aws:iam::*:role/app-*"»}'),
         Bad(
             '{"Effect":"Allow","Action":["ec2:RunInstances",«"iam:passrole"»],"NotResource":«["arn:aws:iam::*:role/app-*"]»}'
@@ -83,4 +91,4 @@ class PassRoleWithNotResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, PASS_ROLE, "named", "NotResource")
+        yield from role_right(self, statement, PASS_ROLE, "named", "NotResource", ctx)

@@ -64,6 +64,14 @@ class PassRoleWithStarInActionAndNotResource(StatementRule):
         ),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","Action":["lambda:CreateFunction",«"iam:Pass*"»],'
+            '"NotResource":«"arn:aws:iam::*:role/admin"»}',
+            rewritten='{"Effect":"Allow","Action":["lambda:CreateFunction"],"NotResource":"arn:aws:iam::*:role/admin"},{'
+            '"Effect":"Allow","Action":"iam:PassRole","NotResource":"arn:aws:iam::*:role/admin","Condition":{'
+            '"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":«"iam:*"»,"NotResource":«"arn:aws:iam::*:role/app-*"»}'),
         Bad('{"Effect":"Allow","Action":«"*"»,"NotResource":«"arn:aws:iam::*:role/app-*"»}'),
         Bad(
@@ -78,4 +86,4 @@ class PassRoleWithStarInActionAndNotResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, PASS_ROLE, "matched", "NotResource")
+        yield from role_right(self, statement, PASS_ROLE, "matched", "NotResource", ctx)

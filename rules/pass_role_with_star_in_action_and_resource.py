@@ -55,6 +55,13 @@ class PassRoleWithStarInActionAndResource(StatementRule):
         Good('{"Effect":"Allow","Action":"iam:*","Resource":"*"}', why="an SCP grants nothing", kind="scp"),
     ]
     bad = [
+        Bad(
+            '{"Sid":"Run","Effect":"Allow","Action":["lambda:CreateFunction",«"iam:Pass*"»],"Resource":«"*"»}',
+            rewritten='{"Sid":"Run","Effect":"Allow","Action":["lambda:CreateFunction"],"Resource":"*"},{'
+            '"Sid":"RunPassRole","Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{'
+            '"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":«"iam:*"»,"Resource":«"*"»}'),
         Bad('{"Effect":"Allow","Action":«"*"»,"Resource":«"*"»}'),
         Bad('{"Effect":"Allow","Action":["iam:PassRole",«"iam:Pass*"»],"Resource":«"*"»}', kind="session"),
@@ -66,4 +73,4 @@ class PassRoleWithStarInActionAndResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, PASS_ROLE, "matched", "Resource")
+        yield from role_right(self, statement, PASS_ROLE, "matched", "Resource", ctx)

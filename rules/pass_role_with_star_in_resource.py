@@ -56,6 +56,13 @@ class PassRoleWithStarInResource(StatementRule):
         Good('{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}', why="an SCP grants nothing", kind="scp"),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","Action":["lambda:CreateFunction",«"iam:PassRole"»],"Resource":«"*"»}',
+            rewritten='{"Effect":"Allow","Action":["lambda:CreateFunction"],"Resource":"*"},{"Effect":"Allow",'
+            '"Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{'
+            '"iam:PassedToService":"lambda.amazonaws.com"}}}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":«"iam:PassRole"»,"Resource":«"*"»}'),
         Bad('{"Effect":"Allow","Action":["ec2:RunInstances",«"iam:passrole"»],"Resource":["arn:aws:s3:::b",«"*"»]}'),
         Bad(
@@ -71,4 +78,4 @@ class PassRoleWithStarInResource(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, PASS_ROLE, "named", "Resource")
+        yield from role_right(self, statement, PASS_ROLE, "named", "Resource", ctx)

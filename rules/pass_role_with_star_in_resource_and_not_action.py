@@ -53,6 +53,13 @@ class PassRoleWithStarInResourceAndNotAction(StatementRule):
         Good('{"Effect":"Allow","NotAction":["s3:*","ec2:*"],"Resource":"*"}', why="an SCP grants nothing", kind="scp"),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","NotAction":«"iam:Get*"»,"Resource":«"*"»}',
+            rewritten='{"Effect":"Allow","NotAction":["iam:Get*","iam:PassRole"],"Resource":"*"},{"Effect":"Allow",'
+            '"Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{'
+            '"iam:PassedToService":"SERVICE.amazonaws.com"}}}',
+            verdict="unproven",
+        ),
         Bad('{"Effect":"Allow","NotAction":«["s3:*","ec2:*"]»,"Resource":«"*"»}'),
         Bad('{"Effect":"Allow","NotAction":«"iam:Get*"»,"Resource":«"*"»}', kind="boundary"),
         Bad(
@@ -63,4 +70,4 @@ class PassRoleWithStarInResourceAndNotAction(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        yield from role_right(self, statement, PASS_ROLE, "not excluded", "Resource")
+        yield from role_right(self, statement, PASS_ROLE, "not excluded", "Resource", ctx)

@@ -96,10 +96,12 @@ def of_levels(names: Iterable[str], levels: Sequence[str], catalogue: "Catalogue
     return [name for name in names if (catalogue.access_level(*name.split(":")) or "").lower() in wanted]
 
 
-def entry_spread(statement: Statement, item: Item, entries: Sequence[str]) -> tuple[Change, ...] | None:
+def entry_spread(
+    statement: Statement, item: Item, entries: Sequence[str], but: Sequence[Item] = ()
+) -> tuple[Change, ...] | None:
     """What puts `entries` in place of an entry of `Action`, but for those that stand there or are covered there.
 
-    None where there are none, or too many.
+    None where there are none, or too many. The entries `but` do not count: they go too.
     """
     element = item.path[len(statement.path)]
     held = statement.value.get(str(element))
@@ -110,7 +112,8 @@ def entry_spread(statement: Statement, item: Item, entries: Sequence[str]) -> tu
     if len(held) > MOST_ENTRIES:
         return None
     index = item.path[-1]
-    others = [entry for i, entry in enumerate(held) if i != index and isinstance(entry, str)]
+    gone = {index, *(item.path[-1] for item in but)}
+    others = [entry for i, entry in enumerate(held) if i not in gone and isinstance(entry, str)]
     fresh = [entry for entry in entries if not _is_in(entry, others)]
     if not fresh:
         return (Drop(item.path),)

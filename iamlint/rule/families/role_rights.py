@@ -5,13 +5,17 @@ or what the role is for, counts; one with IfExists, or whose value starts with a
 """
 
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from iamlint.analyse.actions import action_matches
 from iamlint.analyse.conditions import parse_operator
-from iamlint.finding import Hit
+from iamlint.finding import Draft, Hit
 from iamlint.model import Condition, Item, Statement
 from iamlint.rule.base import Rule, Where, quote
+
+if TYPE_CHECKING:
+    from iamlint.rule.context import Context
 
 
 class RoleRight(NamedTuple):
@@ -21,6 +25,8 @@ class RoleRight(NamedTuple):
     keys: frozenset[str]
     permits: str
     advice: str
+    key: str
+    """The condition key that names the service."""
 
 
 PASS_ROLE: Final = RoleRight(
@@ -28,19 +34,23 @@ PASS_ROLE: Final = RoleRight(
     frozenset(("iam:passedtoservice", "iam:associatedresourcearn")),
     "lets its holder hand {roles} to any service",
     "name the roles in Resource or the service with `iam:PassedToService`",
+    "iam:PassedToService",
 )
 CREATE_SLR: Final = RoleRight(
     "iam:CreateServiceLinkedRole",
     frozenset(("iam:awsservicename",)),
     "lets its holder create {roles} that services are linked to",
     "name the roles in Resource or the service with `iam:AWSServiceName`",
+    "iam:AWSServiceName",
 )
 
 How = Literal["named", "matched", "not excluded"]
 """The action stands there by name; a pattern matches it; NotAction leaves it in."""
 
 
-def role_right(rule: Rule, statement: Statement, right: RoleRight, how: How, resource: str) -> Iterator[Hit]:
+def role_right(
+    rule: Rule, statement: Statement, right: RoleRight, how: How, resource: str, ctx: "Context"
+) -> Iterator[Hit]:
     """A hit where `statement`, an Allow, gives `right` in the way `how` on Resource `*` or on a NotResource.
 
     `resource` is `Resource` or `NotResource`. The places are AWS's: the action entry and the resource entry, or the
@@ -57,7 +67,14 @@ def role_right(rule: Rule, statement: Statement, right: RoleRight, how: How, res
         subject += f" {quote(right.action)},"
     permits = right.permits.format(roles="any role" if resource == "Resource" else "all roles but those listed,")
     on = "on `*`" if resource == "Resource" else "with NotResource"
-    yield rule.finding([action, where], f"{subject} {on} {permits}; {right.advice}")
+    rewrite = partial(_limited, statement, right, ctx)
+    yield rule.finding([action, where], f"{subject} {on} {permits}; {right.advice}", rewrite=rewrite)
+
+
+def _limited(statement: Statement, right: RoleRight, ctx: "Context") -> Draft | None:
+    from iamlint.rule.families.role_limits import limited_to_services
+
+    return limited_to_services(statement, right.action, right.key, ctx)
 
 
 def _action(statement: Statement, action: str, how: How) -> Item | tuple[str | int, ...] | None:

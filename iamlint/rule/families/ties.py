@@ -45,7 +45,7 @@ def tied(
     if len(principals) == len(every):
         changes = conditions_added(statement, block)
     else:
-        conditions = _merged(statement.value.get("Condition", {}), block)
+        conditions = merged(statement.value.get("Condition", {}), block)
         left = _without(statement, principals)
         if conditions is None or left is None:
             return None
@@ -61,7 +61,7 @@ def tied(
 def conditions_added(statement: Statement, block: Block) -> tuple[Change, ...] | None:
     """What adds the conditions; None where one of them is there already, or the element is not as it should be."""
     held = statement.value.get("Condition", {})
-    if _merged(held, block) is None or not isinstance(held, dict):
+    if merged(held, block) is None or not isinstance(held, dict):
         return None
     if "Condition" not in statement:
         return (Insert(statement.at("Condition"), block),)
@@ -75,7 +75,8 @@ def conditions_added(statement: Statement, block: Block) -> tuple[Change, ...] |
     return tuple(changes)
 
 
-def _merged(held: object, block: Block) -> dict[str, object] | None:
+def merged(held: object, block: Block) -> dict[str, object] | None:
+    """The element `Condition` with the conditions added; None where one of them is there already."""
     if not isinstance(held, dict):
         return None
     made: dict[str, object] = dict(held)
