@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     GRANTING_KINDS,
@@ -9,6 +10,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    instead_of_not_action,
     is_all_actions,
     key,
     level_of,
@@ -50,6 +52,13 @@ class NotActionInAllow(StatementRule):
         Good('{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}', kind="scp", why="a ceiling, not a grant"),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow",«"NotAction"»:["rds-db:connect","s3:*"],'
+            '"Resource":"arn:aws:sqs:eu-west-1:111122223333:jobs"}',
+            rewritten='{"Effect":"Allow","Action":"sqs:*","Resource":"arn:aws:sqs:eu-west-1:111122223333:jobs"}',
+            verdict="narrower",
+            level="limited",
+        ),
         Bad('{"Effect":"Allow",«"NotAction"»:"iam:*","Resource":"*"}'),
         Bad(
             '{"Effect":"Allow",«"NotAction"»:["iam:*","sts:*"],"Resource":"arn:aws:*"}', why="resources of any service"
@@ -77,4 +86,5 @@ class NotActionInAllow(StatementRule):
         if one_service_each(statement.resources):
             level, what = "limited", "every action on these resources"
         message = f"NotAction grants {what} but {left_out}; list under Action what is in use"
-        yield self.finding(key(statement.at("NotAction")), message, level=level)
+        rewrite = partial(instead_of_not_action, statement, ctx)
+        yield self.finding(key(statement.at("NotAction")), message, level=level, rewrite=rewrite)

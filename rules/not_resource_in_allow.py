@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     GRANTING_KINDS,
@@ -9,6 +10,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    instead_of_not_resource,
     is_all_actions,
     is_every_arn,
     key,
@@ -52,6 +54,15 @@ class NotResourceInAllow(StatementRule):
         Good('{"Effect":"Allow","Action":"s3:*","NotResource":"arn:aws:s3:::a"}', kind="boundary", why="a ceiling"),
     ]
     bad = [
+        Bad(
+            '{"Effect":"Allow","Action":["sqs:SendMessage","sqs:ListQueues"],'
+            '«"NotResource"»:"arn:aws:sqs:*:111122223333:audit"}',
+            environment={"accounts": ["111122223333"]},
+            rewritten='{"Effect":"Allow","Action":["sqs:SendMessage"],"Resource":"arn:aws:sqs:*:111122223333:*"},{'
+            '"Effect":"Allow","Action":"sqs:ListQueues","Resource":"*"},{"Effect":"Deny",'
+            '"Action":["sqs:SendMessage","sqs:ListQueues"],"Resource":"arn:aws:sqs:*:111122223333:audit"}',
+            verdict="narrower",
+        ),
         Bad('{"Effect":"Allow","Action":"s3:PutObject",«"NotResource"»:"arn:aws:s3:::secret/*"}'),
         Bad('{"Effect":"Allow","Action":"*",«"NotResource"»:["arn:aws:s3:::a","arn:aws:s3:::b"]}'),
         Bad('{"Effect":"Allow","NotAction":"iam:*",«"NotResource"»:"arn:aws:s3:::a"}'),
@@ -78,4 +89,5 @@ class NotResourceInAllow(StatementRule):
             key(statement.at("NotResource")),
             f"NotResource grants the actions on every resource but {left_out}; name the resources under Resource",
             level="full" if "full" in levels else "limited",
+            rewrite=partial(instead_of_not_resource, statement, ctx),
         )

@@ -65,9 +65,9 @@ if TYPE_CHECKING:
         User,
     )
     from iamlint.rule.exception import ExceptionUse
-    from iamlint.rule.families.action_lists import of_services, to_services
+    from iamlint.rule.families.action_lists import instead_of_not_action, of_services, to_services
     from iamlint.rule.families.ages import age, is_older, key_name
-    from iamlint.rule.families.arn_scopes import scoped
+    from iamlint.rule.families.arn_scopes import instead_of_not_resource, scoped
     from iamlint.rule.families.arns import (
         arn_faults,
         arn_written,
@@ -264,6 +264,7 @@ _SHARED = {
         "Rename",
     ),
     "iamlint.rule.families.action_lists": (
+        "instead_of_not_action",
         "of_services",
         "to_services",
     ),
@@ -272,7 +273,10 @@ _SHARED = {
         "is_older",
         "key_name",
     ),
-    "iamlint.rule.families.arn_scopes": ("scoped",),
+    "iamlint.rule.families.arn_scopes": (
+        "instead_of_not_resource",
+        "scoped",
+    ),
     "iamlint.rule.families.arns": (
         "arn_faults",
         "arn_written",
@@ -660,6 +664,8 @@ __all__ = [
     "held_breaches",
     "identical_statements",
     "idle_denies",
+    "instead_of_not_action",
+    "instead_of_not_resource",
     "is_account",
     "is_address",
     "is_all_actions",

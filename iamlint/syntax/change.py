@@ -34,7 +34,7 @@ class Drop(NamedTuple):
 
 
 class Rename(NamedTuple):
-    """The key at the end of `path` becomes `key`; the value stays, but for what other changes do inside it."""
+    """The key at the end of `path` becomes `key`; the value stays, but for what other changes do with it."""
 
     path: Path
     key: str
@@ -90,13 +90,16 @@ def _object(value: dict[str, object], here: dict[str | int, list[tuple[Path, Cha
                 raise Conflict(f"no member {step!r}")
     for key, held in value.items():
         below = [(path, change) for path, change in here.get(key, []) if path or not isinstance(change, Insert)]
-        own = [change for path, change in below if not path]
         name = key
-        if len(own) == 1 and isinstance(own[0], Rename):
-            name, below = own[0].key, [(path, change) for path, change in below if path]
-        elif own and len(below) > 1:
+        renames = [change for path, change in below if not path and isinstance(change, Rename)]
+        if len(renames) == 1:
+            name, below = renames[0].key, [(path, change) for path, change in below if change is not renames[0]]
+        own = [change for path, change in below if not path]
+        if own and len(below) > 1:
             raise Conflict(f"two changes of {key!r}")
-        elif own and isinstance(own[0], Drop):
+        if own and isinstance(own[0], Drop):
+            if renames:
+                raise Conflict(f"two changes of {key!r}")
             continue
         if name in made:
             raise Conflict(f"two members {name!r}")

@@ -4,16 +4,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from iamlint.analyse.actions import action_covers
+from iamlint.analyse.actions import action_covers, action_matches, action_meets
 from iamlint.finding import Draft
 from iamlint.model import Item, Statement
 from iamlint.rule.base import listing
 from iamlint.rule.families.drafts import MOST_ENTRIES
 from iamlint.rule.families.names import has_wildcard
 from iamlint.rule.families.pairs import fitting, services_for
+from iamlint.rule.families.principals import provider_of
 from iamlint.rule.families.scopable import whole_service
 from iamlint.rule.families.splits import fits
-from iamlint.syntax.change import Change, Drop, Insert, Put
+from iamlint.syntax.change import Change, Drop, Insert, Put, Rename
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
@@ -173,3 +174,54 @@ def to_services(statement: Statement, item: Item, ctx: "Context") -> Draft | Non
         return None
     entries = [f"{service}:*" for service in services]
     return spread(statement, item, entries, f"name the services whose resources these are: {listing(entries)}")
+
+
+def instead_of_not_action(statement: Statement, ctx: "Context") -> Draft | None:
+    """Under `Action` what a statement with NotAction grants today on its resources, or to those who assume a role.
+
+    None where the resources do not tell which services are meant, or that is more than somebody reads.
+    """
+    excluded = [item.text for item in statement.not_actions]
+    if not 0 < len(excluded) <= MOST_LISTED:
+        return None
+    if statement.policy.kind == "trust":
+        entries = [name for name in _assuming(statement) if not any(action_matches(e, name) for e in excluded)]
+    else:
+        services = services_for(statement, ctx.catalogue)
+        if len(services) > _MOST_SERVICES:
+            return None
+        entries = [entry for service in services for entry in _left_in(statement, service, excluded, ctx)]
+    if not 0 < len(entries) <= MOST_LISTED:
+        return None
+    path = statement.at("NotAction")
+    changes = (Rename(path, "Action"), Put(path, entries if len(entries) > 1 else entries[0]))
+    return fits(Draft("list what it grants today under Action", changes), statement.policy)
+
+
+def _left_in(statement: Statement, service: str, excluded: Sequence[str], ctx: "Context") -> list[str]:
+    """Entries for what the service has for the resources and NotAction does not leave out."""
+    every = f"{service}:*"
+    near = [entry for entry in excluded if action_meets(entry, every)]
+    if not near:
+        return [every]
+    names = fitting(statement, whole_service(service, ctx.catalogue).actions, ctx.catalogue)
+    left = [name for name in names if not any(action_matches(entry, name) for entry in near)]
+    return listed(left, every, lambda pattern: not any(action_meets(entry, pattern) for entry in near))
+
+
+_ROLES: Final = {
+    "AWS": ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"),
+    "Service": ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"),
+    "oidc": ("sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity", "sts:TagSession"),
+    "saml": ("sts:AssumeRoleWithSAML", "sts:SetSourceIdentity", "sts:TagSession"),
+}
+"""What goes with a role's trust in principals of a type: "Actions, resources, and condition keys for AWS STS"."""
+
+
+def _assuming(statement: Statement) -> tuple[str, ...]:
+    """The actions for the principals of a trust policy; () where they are of several types, or of another."""
+    kinds: set[str] = set()
+    for principal in statement.principals:
+        provider = provider_of(principal.text) if principal.type == "Federated" else None
+        kinds.add(provider.kind if provider else "AWS" if principal.type == "*" else principal.type)
+    return _ROLES.get(kinds.pop(), ()) if len(kinds) == 1 else ()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from iamlint.analyse.wildcards import covers
+from iamlint.analyse.wildcards import covers, meets
 from iamlint.finding import Draft
 from iamlint.model import Item, Statement
 from iamlint.rule.families.action_lists import MOST_LISTED, listed
@@ -15,9 +15,9 @@ from iamlint.rule.families.drafts import MOST_ENTRIES
 from iamlint.rule.families.limits import is_every_arn
 from iamlint.rule.families.names import has_wildcard
 from iamlint.rule.families.pairs import SEVERAL_PAGES
-from iamlint.rule.families.scopable import takes_none
+from iamlint.rule.families.scopable import is_all_actions, takes_none
 from iamlint.rule.families.splits import dropped_or_put, fits, like, split
-from iamlint.syntax.change import Change, Put
+from iamlint.syntax.change import Change, Put, Rename
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
@@ -147,40 +147,99 @@ def scoped(statement: Statement, ctx: "Context") -> Draft | None:
 
     None where that is too much, or nothing is known to narrow it to.
     """
-    listed_resources = statement.value.get("Resource")
-    entries = listed_resources if isinstance(listed_resources, list) else [listed_resources]
-    actions = statement.value.get("Action")
-    if len(entries) > MOST_ENTRIES or len(statement.actions) > MOST_ENTRIES or "NotAction" in statement:
+    held = statement.value.get("Resource")
+    entries = held if isinstance(held, list) else [held]
+    if len(entries) > MOST_ENTRIES:
+        return None
+    scope = _scope(statement, ctx)
+    if scope is None:
+        return None
+    wide = [entry for entry in entries if isinstance(entry, str) and is_every_arn(entry)]
+    kept = [entry for entry in entries if entry not in wide]
+    named = [arn for arn in scope.arns.patterns if not any(isinstance(e, str) and covers(e, arn) for e in kept)]
+    resource = [*(e for e in kept if not (isinstance(e, str) and _is_covered(e, named))), *named]
+    put = Put(statement.at("Resource"), resource if len(resource) > 1 else resource[0])
+    changes = _apart(statement, scope, (put,), wide[0])
+    title = "name the ARNs of what the actions take"
+    if scope.rest:
+        title += ", and leave `*` to those that take none"
+    return _told(statement, title, changes, scope)
+
+
+def instead_of_not_resource(statement: Statement, ctx: "Context") -> Draft | None:
+    """The ARNs of what the actions take under `Resource`, and a Deny of what NotResource leaves out of them.
+
+    None as for `scoped`.
+    """
+    left_out = [item.text for item in statement.not_resources]
+    if not 0 < len(left_out) <= MOST_LISTED or any(is_all_actions(item.text) for item in statement.actions):
+        return None
+    if any("${" in text for text in left_out):  # a Deny with a variable leaves out nothing where that has no value
+        return None
+    scope = _scope(statement, ctx)
+    if scope is None:
+        return None
+    patterns = list(scope.arns.patterns)
+    path = statement.at("NotResource")
+    made: tuple[Change, ...] | None
+    made = (Rename(path, "Resource"), Put(path, patterns if len(patterns) > 1 else patterns[0]))
+    denied = [text for text in left_out if scope.rest or any(meets(text, arn) for arn in patterns)]
+    title = "name the ARNs of what the actions take"
+    news = []
+    if scope.rest:
+        rest = list(scope.rest)
+        news.append(like(statement, {"Action": _lone(rest), "Resource": "*"}, "AnyResource"))
+        made = (*_only(statement, scope), *made)
+    if denied:
+        title += " under Resource, and deny them on what is left out"
+        news.append(like(statement, {"Effect": "Deny", "Resource": _lone(denied)}, "LeftOut"))
+    made = split(statement, made, *news) if news else made
+    return _told(statement, title, made, scope)
+
+
+class _Scope(NamedTuple):
+    """What the entries of Action come to in ARNs, the entries that take none and those that do."""
+
+    arns: Arns
+    rest: tuple[str, ...]
+    narrowed: tuple[str, ...]
+
+
+def _scope(statement: Statement, ctx: "Context") -> _Scope | None:
+    if "NotAction" in statement or len(statement.actions) > MOST_ENTRIES:
         return None
     taken = _taken(statement, ctx.catalogue)
     if taken is None or not taken.formats or any(format_.split(":")[2] == "${Vendor}" for format_ in taken.formats):
         return None
     before = {item.text for item in statement.actions}
-    if sum(entry not in before for entry in taken.rest) > MOST_LISTED:
-        return None
     found = arns(taken.formats, ctx)
-    if len(found.patterns) > MOST_LISTED:
+    if len(found.patterns) > MOST_LISTED or sum(entry not in before for entry in taken.rest) > MOST_LISTED:
         return None
-    wide = [entry for entry in entries if isinstance(entry, str) and is_every_arn(entry)]
-    kept = [entry for entry in entries if entry not in wide]
-    named = [arn for arn in found.patterns if not any(isinstance(e, str) and covers(e, arn) for e in kept)]
-    kept = [entry for entry in kept if not (isinstance(entry, str) and _is_covered(entry, named))]
-    resource = [*kept, *named]
-    made: tuple[Change, ...] = (Put(statement.at("Resource"), resource if len(resource) > 1 else resource[0]),)
-    title = "name the ARNs of what the actions take"
-    if taken.rest:
-        title += ", and leave `*` to those that take none"
-        narrowed = [item.text for item in taken.scoped]
-        if isinstance(actions, list):
-            made = (*dropped_or_put(statement.at("Action"), actions, narrowed), *made)
-        rest = list(taken.rest)
-        new = like(statement, {"Action": rest if len(rest) > 1 else rest[0], "Resource": wide[0]}, "AnyResource")
-        both = split(statement, made, new)
-        if both is None:
-            return None
-        made = both
-    draft = Draft(title, made, NEEDS_ACCOUNTS if found.placeholder else None)
-    return fits(draft, statement.policy)
+    return _Scope(found, taken.rest, tuple(item.text for item in taken.scoped))
+
+
+def _only(statement: Statement, scope: _Scope) -> tuple[Change, ...]:
+    """What leaves the entries that take resources in the statement."""
+    held = statement.value.get("Action")
+    return dropped_or_put(statement.at("Action"), held, list(scope.narrowed)) if isinstance(held, list) else ()
+
+
+def _apart(statement: Statement, scope: _Scope, changes: Sequence[Change], wide: str) -> tuple[Change, ...] | None:
+    """The changes, and the entries that take no resource in a statement of their own."""
+    if not scope.rest:
+        return tuple(changes)
+    new = like(statement, {"Action": _lone(list(scope.rest)), "Resource": wide}, "AnyResource")
+    return split(statement, (*_only(statement, scope), *changes), new)
+
+
+def _told(statement: Statement, title: str, changes: tuple[Change, ...] | None, scope: _Scope) -> Draft | None:
+    if changes is None:
+        return None
+    return fits(Draft(title, changes, NEEDS_ACCOUNTS if scope.arns.placeholder else None), statement.policy)
+
+
+def _lone(entries: list[str]) -> object:
+    return entries if len(entries) > 1 else entries[0]
 
 
 def _is_covered(entry: str, patterns: Sequence[str]) -> bool:

@@ -14,25 +14,25 @@ _MOST_STATEMENTS: Final = 500
 _LONGEST_SID: Final = 64
 
 
-def added(policy: Policy, new: Mapping[str, object], after: Statement | None = None) -> tuple[Change, ...] | None:
-    """What adds the statement `new` to a policy, behind the statement `after` or at the end.
+def added(policy: Policy, *new: Mapping[str, object], after: Statement | None = None) -> tuple[Change, ...] | None:
+    """What adds the statements `new` to a policy, behind the statement `after` or at the end.
 
     None where the policy has no statements that another one can stand beside, or a great many.
     """
     held = policy.value.get("Statement") if isinstance(policy.value, dict) else None
     if isinstance(held, list) and len(held) <= _MOST_STATEMENTS:
         index = len(held) if after is None else int(after.path[-1]) + 1
-        return (Insert(("Statement", index), new),)
-    return (Put(("Statement",), [held, new]),) if isinstance(held, dict) else None
+        return tuple(Insert(("Statement", index), one) for one in new)
+    return (Put(("Statement",), [held, *new]),) if isinstance(held, dict) else None
 
 
-def split(statement: Statement, changes: Sequence[Change], new: Mapping[str, object]) -> tuple[Change, ...] | None:
-    """`changes` of the statement, and the statement `new` behind it; None as for `added`."""
+def split(statement: Statement, changes: Sequence[Change], *new: Mapping[str, object]) -> tuple[Change, ...] | None:
+    """`changes` of the statement, and the statements `new` behind it; None as for `added`."""
     if len(statement.path) > 1:
-        beside = added(statement.policy, new, statement)
+        beside = added(statement.policy, *new, after=statement)
         return None if beside is None else (*changes, *beside)
     own = [change._replace(path=change.path[len(statement.path) :]) for change in changes]
-    return (Put(statement.path, [changed(statement.value, own), new]),)
+    return (Put(statement.path, [changed(statement.value, own), *new]),)
 
 
 def like(statement: Statement, elements: Mapping[str, object], purpose: str) -> dict[str, object]:
