@@ -24,6 +24,7 @@ class AllowFullyDenied(PolicyRule):
     severity = Severity.WARNING
     several = True
     effect = "Deny"
+    supersedes = frozenset(("wildcard-action", "wildcard-resource", "wildcard-service-action"))
     tags = ("redundancy", "availability")
 
     good = [

@@ -8,16 +8,14 @@ from iamlint.rule import (
     Hit,
     PrincipalRule,
     Severity,
-    Statement,
     Unknown,
-    is_all_actions,
-    is_every_arn,
+    allows_everything,
     known,
     quote,
 )
 
 if TYPE_CHECKING:
-    from iamlint.rule import Account, Policy, PolicyText, Principal
+    from iamlint.rule import Account, Principal
 
 _ARN = "arn:aws:iam::111122223333:policy/boundary"
 
@@ -44,8 +42,9 @@ class BoundaryCapsNothing(PrincipalRule):
     `iam:DeleteUserPermissionsBoundary` and changes of the boundary itself.
 
     ## When it can be wrong
-    Reported is a boundary that allows every action on every resource, without condition and without any Deny. One that
-    is merely wide is not: it still stops what it leaves out.
+    Reported is a boundary that allows every request, however it is written; that is decided over all actions, resources
+    and conditions. One that is merely wide is not, for it stops what it leaves out. Nor is one that allows just what
+    its holder's policies do today: it stops whatever else is attached tomorrow, and that is what a boundary is for.
 
     ## References
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
@@ -94,6 +93,21 @@ class BoundaryCapsNothing(PrincipalRule):
         ),
         Bad(
             _account(
+                '{"Effect":"Allow","NotAction":"iam:*","Resource":"*"},{"Effect":"Allow","Action":"IAM:*","Resource":"*"}',
+                f'«"{_ARN}"»',
+            ),
+            why="both together",
+        ),
+        Bad(
+            _account(
+                '{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:*","Resource":"*",'
+                '"Condition":{"StringEquals":{"aws:username":"ann"},"StringLike":{"aws:username":"b*"}}}',
+                f'«"{_ARN}"»',
+            ),
+            why="nobody is called so: the Deny denies nothing",
+        ),
+        Bad(
+            _account(
                 '{"Effect":"Allow","Action":"s3:*","Resource":"*"}',
                 '«"arn:aws:iam::aws:policy/AdministratorAccess"»',
             ),
@@ -107,24 +121,9 @@ class BoundaryCapsNothing(PrincipalRule):
             return
         document = account.document_of(boundary)
         if isinstance(document, Unknown) and boundary.arn.endswith(":aws:policy/AdministratorAccess"):
-            caps = False
+            is_open = True
         else:
-            caps = _caps(known(document))
-        if not caps:
+            is_open = allows_everything(known(document).policy)
+        if is_open:
             what = f"the permissions boundary {quote(boundary.arn)} of {quote(principal.name)} allows everything"
             yield self.finding(boundary.spot, f"{what}; let it allow what the {principal.kind} does")
-
-
-def _caps(document: "PolicyText") -> bool:
-    """True unless the document allows every request."""
-    policy: Policy = document.policy
-    return any(s.denies for s in policy.statements) or not any(map(_allows_everything, policy.statements))
-
-
-def _allows_everything(statement: Statement) -> bool:
-    return (
-        statement.allows
-        and not statement.value.get("Condition")
-        and any(is_all_actions(item.text) for item in statement.actions)
-        and any(is_every_arn(item.text) for item in statement.resources)
-    )

@@ -41,6 +41,7 @@ class ConditionAlwaysMatches(StatementRule):
     security_severity = 5.5
     elements = frozenset(("Condition",))
     operators = frozenset(("ifexists", "forallvalues", "arnnotequals", "arnnotlike"))
+    supersedes = frozenset(("forallvalues-without-null-guard",))
     tags = ("security", "conditions")
 
     good = [

@@ -40,6 +40,7 @@ class RedundantKeyDueToWildcardInCondition(StatementRule):
     preview = True
     elements = frozenset(("Condition",))
     operators = frozenset(("stringlike", "arnlike", "arnequals"))
+    supersedes = frozenset(("condition-always-matches",))
     tags = ("style",)
 
     good = [

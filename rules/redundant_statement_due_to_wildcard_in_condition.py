@@ -39,6 +39,7 @@ class RedundantStatementDueToWildcardInCondition(StatementRule):
     preview = True
     elements = frozenset(("Condition",))
     operators = frozenset(("stringnotlike", "arnnotlike", "arnnotequals"))
+    supersedes = frozenset(("condition-never-matches",))
     tags = ("style",)
 
     good = [

@@ -5,25 +5,18 @@ is reported holds whichever is right. Few statements are asked about: those of w
 resources does not show that they say something of their own. What cannot be told counts as saying something.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
-from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.conditions import parse_operator
-from iamlint.analyse.resources import FIELDS, is_everything
 from iamlint.model import Policy, Statement
+from iamlint.rule.families.glance import Glance, coverers, is_judged, meeting, share_actions, suspects
 
 MOST_WORK: Final = 50_000
 """Steps of about a microsecond for one question; those about the policies that AWS manages need some thousands."""
 _MOST_QUESTIONS: Final = 200
 _MOST_UNANSWERED: Final = 4
-_MOST_ENTRIES: Final = 2000
-"""Policies with more actions and resources are not asked about: so many do not fit into one that IAM accepts."""
-_MOST_COMPARISONS: Final = 20_000
-"""Pairs of patterns that a glance compares."""
 
 
 class Questions:
@@ -39,13 +32,19 @@ class Questions:
         from iamlint.analyse.decide.compare import compare
 
         old, new = self._of(other), self._of(one)
+        return self._always(
+            lambda across: compare(old, new, across_colons=across, budget=MOST_WORK).verdict, "no-new-access"
+        )
+
+    def _always(self, ask: Callable[[bool], str], verdict: str) -> bool:
+        """True iff that is the verdict under both readings of wildcards."""
         for across in (False, True):
             if self._left <= 0 or self._unanswered >= _MOST_UNANSWERED:
                 return False
             self._left -= 1
-            verdict = compare(old, new, across_colons=across, budget=MOST_WORK).verdict
-            self._unanswered += verdict == "cannot-tell"
-            if verdict != "no-new-access":
+            found = ask(across)
+            self._unanswered += found == "cannot-tell"
+            if found != verdict:
                 return False
         return True
 
@@ -55,7 +54,16 @@ class Questions:
 
     def apart(self, deny: Statement, allows: Iterable[Statement]) -> bool:
         """True iff no request that one of `allows` matches is matched by `deny`; False where it cannot be told."""
-        return self.implies(list(map(_allowing, allows)), [self._everything(), deny.value])
+        from iamlint.analyse.decide.questions import intersect
+
+        ours, theirs = self._of([_allowing(deny)]), self._of(list(map(_allowing, allows)))
+        return self._always(
+            lambda across: intersect(ours, theirs, across_colons=across, budget=MOST_WORK).verdict, "no"
+        )
+
+    def allows_everything(self) -> bool:
+        """True iff the policy allows every request; False where it cannot be told."""
+        return self.implies([self._everything()], [statement.value for statement in self._policy.statements])
 
     def _everything(self) -> Mapping[str, object]:
         """A statement that allows everything to everybody."""
@@ -80,64 +88,59 @@ def covered_statements(policy: Policy) -> Iterator[Covered]:
 
     Of statements that say the same the first stays; equal ones, which are a rule of their own, count as one.
     """
-    if not _is_judged(policy):
-        return
     ask = Questions(policy)
     for alike in ([s for s in policy.statements if s.allows], [s for s in policy.statements if s.denies]):
-        if len(alike) < 2:
+        glances = [Glance(statement) for statement in alike] if len(alike) > 1 else []
+        found = [glance for glance, _ in suspects(glances)]
+        if not found or not is_judged(policy):
             continue
-        by_service = _by_service(alike)
-        suspects = [s for s in alike if _coverers(s, [o for o in _near(s, by_service) if o is not s])]
-        if not suspects:
-            continue
-        kept = _different(alike)
-        for statement in reversed([s for s in suspects if s in kept]):
-            others = _coverers(statement, [o for o in kept if o is not statement])
+        first = _different(alike)
+        kept = [glance for glance in glances if glance.statement in first]
+        for glance in reversed([glance for glance in found if glance in kept]):
+            statement = glance.statement
+            others = [other.statement for other in coverers(glance, [o for o in kept if o is not glance])]
             if others and ask.covers(others, statement):
-                kept.remove(statement)
+                kept.remove(glance)
                 yield Covered(statement, _needed(statement, others, ask))
-
-
-def _by_service(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
-    """The statements by the services of their actions, those about any service under `*`."""
-    found: dict[str, list[Statement]] = {}
-    for statement in statements:
-        for service in _services(statement):
-            found.setdefault(service, []).append(statement)
-    return found
-
-
-def _near(statement: Statement, by_service: Mapping[str, list[Statement]]) -> Iterable[Statement]:
-    """The statements that may share actions with this one."""
-    services = _services(statement)
-    asked = by_service if services == _ANY else (*sorted(services), *_ANY)
-    return {id(other): other for service in asked for other in by_service.get(service, ())}.values()
 
 
 def dead_allows(policy: Policy) -> Iterator[Covered]:
     """Statements that allow only what the policy itself denies, with those that deny it."""
-    denies = [s for s in policy.statements if s.denies]
-    if not denies or not _is_judged(policy):
+    denies = [Glance(s) for s in policy.statements if s.denies]
+    if not denies or not is_judged(policy):
         return
     ask = Questions(policy)
     for statement in policy.statements:
         if statement.allows:
-            by = _coverers(statement, denies)
+            by = [deny.statement for deny in coverers(Glance(statement), denies)]
             if by and ask.covers(by, statement):
                 yield Covered(statement, _needed(statement, by, ask))
 
 
 def idle_denies(policy: Policy) -> Iterator[Covered]:
     """Statements that deny nothing of what the policy allows, with those that allow the same actions."""
-    allows = [s for s in policy.statements if s.allows]
-    if not allows or not _is_judged(policy):
+    allows = [Glance(s) for s in policy.statements if s.allows]
+    if not allows or not is_judged(policy):
         return
     ask = Questions(policy)
-    for statement in policy.statements:
-        if statement.denies:
-            near = [allow for allow in allows if _share_actions(statement, allow)]
-            if not near or ask.apart(statement, near):
-                yield Covered(statement, tuple(near))
+    for deny in [Glance(s) for s in policy.statements if s.denies]:
+        met = [(allow.statement, meeting(deny, allow)) for allow in allows]
+        if any(meets for _, meets in met):
+            continue
+        unsure = [allow for allow, meets in met if meets is None]
+        if not unsure or ask.apart(deny.statement, unsure):
+            yield Covered(deny.statement, tuple(a.statement for a in allows if share_actions(deny, a)))
+
+
+def allows_everything(policy: Policy) -> bool:
+    """True iff the policy allows every request; False where it cannot be told. Kept as long as the policy lives."""
+    if policy not in _open:
+        wide = any(Glance(s).is_any for s in policy.statements if s.allows)
+        _open[policy] = wide and is_judged(policy) and Questions(policy).allows_everything()
+    return _open[policy]
+
+
+_open: "WeakKeyDictionary[Policy, bool]" = WeakKeyDictionary()
 
 
 def is_complement(deny: Statement) -> bool:
@@ -177,149 +180,3 @@ def _different(statements: Iterable[Statement]) -> list[Statement]:
     for statement in statements:
         found.setdefault(json.dumps(normal_form(statement), sort_keys=True), statement)
     return list(found.values())
-
-
-# A glance.
-
-
-def _is_judged(policy: Policy) -> bool:
-    count = 0
-    for statement in policy.statements:
-        for element in ("Action", "NotAction", "Resource", "NotResource"):
-            given = statement.value.get(element)
-            count += len(given) if isinstance(given, list) else 1
-    return count <= _MOST_ENTRIES
-
-
-def _coverers(statement: Statement, others: Sequence[Statement]) -> list[Statement]:
-    """Those of `others` that may cover a part of the statement; none where a glance shows that some of it is left."""
-    services = _services(statement)
-    near = [o for o in others if (theirs := _services(o)) == _ANY or not theirs.isdisjoint(services)]
-    conditional = "Condition" in statement or "Principal" in statement
-    if not near or (not conditional and all("Condition" in other for other in near)):
-        return []
-    if "NotResource" in statement or any(is_everything(item.text) for item in statement.resources):
-        near = [o for o in near if "NotResource" in o or any(is_everything(item.text) for item in o.resources)]
-    near = near if "Principal" in statement else _bearing(near, statement)
-    texts = {"*"} if "NotAction" in statement else {item.text.lower() for item in statement.actions}
-    used: dict[int, Statement] = {}
-    uncovered = set(texts)
-    for other in near:
-        covered = _covered_actions(other, texts)
-        if covered:
-            used[id(other)] = other
-            uncovered -= covered
-    if uncovered or not all(_is_within(item.text, used.values()) for item in statement.resources):
-        return []
-    return list(used.values())
-
-
-def _bearing(others: Sequence[Statement], statement: Statement) -> list[Statement]:
-    """Those of `others` that hang on no condition key but the statement's own, or take turns with others on theirs.
-
-    One alone that asks for something else leaves out requests without it; so do several, unless one asks for its
-    absence or for other values.
-    """
-    ours = _keys(statement)
-    foreign = Counter(_keys(other) - ours for other in others)
-    turned = {_keys(other) - ours for other in others if _is_turned(other)}
-    near = [other for other in others if not (k := _keys(other) - ours) or (foreign[k] > 1 and k in turned)]
-    return [other for other in near if not _are_apart(statement, other)]
-
-
-def _are_apart(one: Statement, other: Statement) -> bool:
-    """True only if both ask a key for values of which none is among the other's."""
-    for key, values in _values(one).items():
-        theirs = _values(other).get(key)
-        if theirs is not None and values.isdisjoint(theirs):
-            return True
-    return False
-
-
-@lru_cache(maxsize=1024)
-def _values(statement: Statement) -> Mapping[str, frozenset[str]]:
-    """The keys that the statement asks for one of these very values."""
-    found: dict[str, frozenset[str]] = {}
-    for condition in statement.conditions:
-        operator = parse_operator(condition.operator)
-        texts = frozenset([item.text for item in condition.values])
-        plain = operator is not None and operator.name in ("StringEquals", "StringLike") and not operator.if_exists
-        if plain and not operator.quantifier and not any(_head(text) != text for text in texts):  # type: ignore[union-attr]
-            found[condition.key.lower()] = texts
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _keys(statement: Statement) -> frozenset[str]:
-    return frozenset([condition.key.lower() for condition in statement.conditions])
-
-
-@lru_cache(maxsize=1024)
-def _is_turned(statement: Statement) -> bool:
-    """True iff some condition holds for requests without its key, or for values other than those listed."""
-    operators = [parse_operator(condition.operator) for condition in statement.conditions]
-    return any(o is None or o.negated or o.holds_without_key or o.name in ("Null", "Bool") for o in operators)
-
-
-def _is_within(resource: str, others: Iterable[Statement]) -> bool:
-    """True unless each resource of `others` plainly leaves out some of what the pattern stands for."""
-    fields = resource.split(":", FIELDS - 1)
-    for other in others:
-        if "NotResource" in other:
-            return True
-        for item in other.resources:
-            theirs = item.text.split(":", FIELDS - 1)
-            if item.text == resource or len(theirs) < FIELDS or all(map(_may_cover, theirs, fields)):
-                return True
-    return False
-
-
-def _may_cover(pattern: str, other: str) -> bool:
-    """True unless what stands before the first wildcard or variable shows that `pattern` leaves out some of `other`."""
-    head = _head(pattern)
-    return pattern == other or (head != pattern and other.startswith(head))
-
-
-def _head(pattern: str) -> str:
-    found = _until_open.match(pattern)
-    return found[0] if found else ""
-
-
-_until_open: Final = re.compile(r"[^*?$]*+")
-
-
-def _covered_actions(statement: Statement, texts: set[str]) -> set[str]:
-    """Those of `texts`, patterns in lower case, of which the statement does not plainly leave out some actions."""
-    if "NotAction" in statement:
-        return texts
-    listed = {item.text.lower() for item in statement.actions}
-    patterns = [text for text in listed if "*" in text or "?" in text]
-    if len(patterns) * len(texts) > _MOST_COMPARISONS:
-        return texts
-    return {text for text in texts if text in listed or any(action_covers(pattern, text) for pattern in patterns)}
-
-
-def _share_actions(one: Statement, two: Statement) -> bool:
-    """True unless the statements plainly have no action in common."""
-    ours, theirs = _services(one), _services(two)
-    if _ANY not in (ours, theirs) and ours.isdisjoint(theirs):
-        return False
-    if "NotAction" in one or "NotAction" in two or len(one.actions) * len(two.actions) > _MOST_COMPARISONS:
-        return True
-    return any(action_meets(a.text, b.text) for a in one.actions for b in two.actions)
-
-
-@lru_cache(maxsize=1024)
-def _services(statement: Statement) -> frozenset[str]:
-    """The services of the statement's actions in lower case; `_ANY` where it may be any."""
-    if "NotAction" in statement.value:
-        return _ANY
-    given = statement.value.get("Action")
-    texts = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-    prefixes = {text.partition(":")[0] for text in texts if isinstance(text, str)}
-    if any("*" in prefix or "?" in prefix for prefix in prefixes):
-        return _ANY
-    return frozenset(map(str.lower, prefixes))
-
-
-_ANY: Final = frozenset(("*",))
