@@ -204,6 +204,7 @@ if TYPE_CHECKING:
         own_principals,
         whole_subject,
     )
+    from iamlint.rule.families.transport import plain_http
     from iamlint.rule.families.types import righted
     from iamlint.rule.families.values import (
         date_of_number,
@@ -503,6 +504,7 @@ _SHARED = {
         "own_principals",
         "whole_subject",
     ),
+    "iamlint.rule.families.transport": ("plain_http",),
     "iamlint.rule.families.types": ("righted",),
     "iamlint.rule.families.values": (
         "date_of_number",
@@ -748,6 +750,7 @@ __all__ = [
     "parse_service_principal",
     "part",
     "partition_of",
+    "plain_http",
     "plain_http_deny",
     "plain_values",
     "private_hits",
