@@ -49,7 +49,11 @@ class Network(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """What belongs to the organisation: the facts that no policy tells."""
+    """What belongs to the organisation: the facts that no policy tells.
+
+    `repositories` are those on GitHub whose workflows may assume roles: `OWNER/NAME`, or the subject of their tokens as
+    far as it is fixed, `OWNER/NAME:ref:refs/heads/BRANCH`.
+    """
 
     accounts: tuple[str, ...] = ()
     partition: str = "aws"

@@ -170,6 +170,15 @@ def _environment(reader: Table) -> Environment:
     for account in environment.accounts:
         if not re.fullmatch("[0-9]{12}", account):
             reader.fail("accounts", f"{printable(account, 40)} is no account id; write 12 digits in quotes")
+    if not re.fullmatch("aws(-[a-z]+)*", environment.partition):
+        reader.fail("partition", f"{printable(environment.partition, 40)} is no partition; write aws, aws-cn or such")
+    for region in environment.regions:
+        if not re.fullmatch("[a-z]+(-[a-z]+)+-[0-9]+", region):
+            reader.fail("regions", f"{printable(region, 40)} is no Region; write eu-west-1 or such")
+    for repository in environment.repositories:
+        if not re.fullmatch(r"(repo:)?[^\s:/*?]+/[^\s:/*?]+(:[^\s*?]+)?", repository):
+            wanted = "OWNER/NAME or OWNER/NAME:ref:refs/heads/BRANCH"
+            reader.fail("repositories", f"{printable(repository, 80)} is no repository; write {wanted}")
     reader.finish()
     return environment
 
