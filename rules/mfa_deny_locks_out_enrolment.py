@@ -23,8 +23,8 @@ class MfaDenyLocksOutEnrolment(StatementRule):
     call `sts:GetSessionToken`, so that on the command line no session with MFA can be had from a long-lived key.
     Somebody then takes the Deny off in a hurry.
 
-    The user's own requests are tried: for a device of its own, its own user, without MFA, from every place that the
-    policy's conditions tell apart.
+    The user's own requests are asked about: for a device of its own, its own user, without MFA. Reported is what no
+    place and no time lets through; that is decided over all of them.
 
     ## What to do instead
     Deny with `NotAction` and leave out `iam:CreateVirtualMFADevice`, `iam:EnableMFADevice`, `iam:GetUser`,

@@ -33,7 +33,8 @@ class MissingMfaDeny(HeldPolicyRule):
     anywhere and for as long as nobody notices, unless the policies ask for a second factor.
 
     Each sensitive action that the policy allows is tried as a request: a user's own key, no MFA, a resource that the
-    statement is for, and values that meet its other conditions. The finding carries one request that gets through.
+    statement is for, and values that meet its other conditions. The finding carries one request that gets through. Of
+    the actions that are closed to such a key no request does: that is decided, not tried.
 
     ## What to do instead
     Deny sensitive actions wherever `aws:MultiFactorAuthPresent` is not `true`, with `BoolIfExists` and `false`:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from iamlint.analyse.conditions import condition_holds, parse_operator
+from iamlint.analyse.decide.assumptions import ALWAYS_PRESENT, presence
 from iamlint.analyse.evaluation import EXPLICITLY_DENIED, Decision, Request, evaluate
 from iamlint.analyse.example import WORD, fill
 from iamlint.analyse.resources import completed
@@ -18,6 +19,7 @@ from iamlint.model import Condition, Policy, Statement
 Circumstances = Mapping[str, tuple[str, ...]]
 """The condition keys of a request, in lower case; an absent key is left out."""
 
+_PRESENT: Final = frozenset((ALWAYS_PRESENT,))
 _MOST_VALUES: Final = 20  # of one condition that are tried
 _MOST_KEYS: Final = 100  # that are told apart; a policy of a size that IAM takes has fewer
 _PLAUSIBLE: Final = {
@@ -163,7 +165,7 @@ def by_key(conditions: Iterable[Condition]) -> dict[str, list[Condition]]:
 def _variants(
     key: str, conditions: Iterable[Condition], policy: Policy, context: Circumstances
 ) -> Iterator[Circumstances]:
-    """`context` with other values of `key`: what the conditions name, what they do not, and none."""
+    """`context` with other values of `key`: what the conditions name, what they do not, and, if it may be, none."""
     tried: set[str] = set()
     variables = Context(context) if policy.has_variables else None
     for condition in conditions:
@@ -171,7 +173,8 @@ def _variants(
             if value and value not in tried:
                 tried.add(value)
                 yield {**context, key: (value,)}
-    yield {name: values for name, values in context.items() if name != key}
+    if presence(key, _PRESENT) is not True:
+        yield {name: values for name, values in context.items() if name != key}
 
 
 def _values(key: str, condition: Condition, variables: Context | None) -> Iterator[str]:

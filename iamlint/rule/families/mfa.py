@@ -21,6 +21,7 @@ from iamlint.rule.families.requests import (
     PRESENT,
     SESSION,
     Base,
+    Ground,
     entry_of,
     filled,
     ground,
@@ -122,8 +123,30 @@ def unhindered_request(statement: Statement, credential: "Circumstances", ctx: "
                 found = around_denies(request._replace(context=met), policies, base.free, (others, policy), tries)
                 if found is not None:
                     return found[0]
-                if tries.left < 0:
-                    return None
+    return _decided(statement, credential, shared)
+
+
+def _decided(statement: Statement, credential: "Circumstances", shared: Ground) -> "Request | None":
+    """As `unhindered_request`, of all requests."""
+    from iamlint.analyse.evaluation import EXPLICITLY_DENIED, evaluate
+    from iamlint.rule.families.decided import as_user, facts, request_through
+
+    wanted = {k: v for k, v in statement.value.items() if k in ("Principal", "Action", "NotAction", "NotResource")}
+    if "Resource" in statement:
+        wanted["Resource"] = statement.value["Resource"]
+    block: dict[str, dict[str, list[str]]] = {}
+    for condition in _others(statement):
+        block.setdefault(condition.operator, {})[condition.key] = [item.text for item in condition.values]
+    part = {**wanted, "Condition": block}
+    for base in (FROM_INTERNET, FROM_ENDPOINT):
+        for user in shared.users:
+            start = filled({**base.context, **credential, **user.keys}, shared.keys, base)
+            found = request_through([part, *facts(start, shared.keys, base.free)], None, shared.policies)
+            if found is None or isinstance(found, str):
+                continue
+            request = as_user(found, user, start, base.free)
+            if evaluate(request, shared.policies).decision != EXPLICITLY_DENIED:
+                return request
     return None
 
 
@@ -200,6 +223,14 @@ def _denied_everywhere(
         if not any(b.statement is not None and b.statement.path == statement.path for b in decision.blockers):
             continue
         around = around_denies(request, shared.policies, _CIRCUMSTANCES.__contains__, ((), policy), tries)
-        if around is None and tries.left >= 0:
+        if around is None and _is_closed(action, own, met, shared):
             return request
     return None
+
+
+def _is_closed(action: str, resource: str, context: "Circumstances", shared: Ground) -> bool:
+    """True iff no place and no time lets the request through."""
+    from iamlint.rule.families.decided import facts, request_through
+
+    parts = [{"Action": action, "Resource": resource}, *facts(context, shared.keys, _CIRCUMSTANCES.__contains__)]
+    return request_through(parts, None, shared.policies) is None

@@ -121,6 +121,10 @@ def _openings(
                 break
             else:
                 closed.append(action)
+    if closed and not search.exhausted and (not found or caller is None):
+        wanted = {action: [s for granted in grants for s in granted.get(action, ())] for action in closed}
+        found += search.overlooked(wanted)
+        closed = [action for action in closed if action not in {opening.action for opening in found}]
     return Openings(tuple(found), () if search.exhausted else tuple(closed))
 
 
@@ -238,6 +242,43 @@ class _Search:
                         return found
         return None
 
+    def overlooked(self, wanted: Mapping[str, Sequence[Statement]]) -> list[Opening]:
+        """Openings for these actions that trying has not found: decided of all requests."""
+        from iamlint.rule.families.decided import as_user, facts, request_through
+
+        statements = list({id(s): s for each in wanted.values() for s in each}.values())
+        if not self._denies and not any(s.value.get("Condition") for s in statements):
+            return []  # nothing stands in the way but resources, which have been tried
+        parts: list[Mapping[str, object]] = [{"Action": list(wanted)}]
+        # Most are closed to every long-lived key, wherever it calls from and whose it is.
+        common = [*parts, *facts({}, [key for key in self._keys if key in _OF_SESSIONS], lambda key: False)]
+        if request_through(common, statements, self._policies, self._boundary) is None:
+            return []
+        found: dict[str, Opening] = {}
+        for base in self._bases:
+            for user in self._users:
+                start = self._start(user, base)
+                known = facts(start, self._keys, base.free)
+                left = {action: granting for action, granting in wanted.items() if action not in found}
+                parts = [{"Action": list(left)}, *known]
+                if left and request_through(parts, statements, self._policies, self._boundary) is not None:
+                    for action, granting in left.items():
+                        parts = [{"Action": action, **_resource_of(action, user)}, *known]
+                        request = request_through(parts, granting, self._policies, self._boundary)
+                        if request is not None and not isinstance(request, str):
+                            opening = self._confirmed(action, as_user(request, user, start, base.free))
+                            found.update({action: opening} if opening else {})
+        return list(found.values())
+
+    def _confirmed(self, action: str, request: "Request") -> Opening | None:
+        from iamlint.analyse.evaluation import evaluate
+
+        request = request._replace(action=action)
+        decision = evaluate(request, self._policies)
+        if decision.statement is None or not decision.allowed or not self._is_within(request):
+            return None
+        return Opening(action, decision.statement, request, outright=True)
+
     def _as_before(self, action: str, statement: Statement) -> Opening | None:
         """The request that got through the statement, with another of its actions.
 
@@ -288,6 +329,22 @@ class _Search:
             if found is not None and _up_to_the_resource(found[1]):
                 return Opening(action, statement, found[0], outright=False)
         return None
+
+
+_OF_SESSIONS: Final = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage", "aws:tokenissuetime"))
+"""Keys that no request of a long-lived key has, in lower case."""
+
+
+def _resource_of(action: str, user: User) -> Mapping[str, object]:
+    """The part of a statement that fits the resources which a request for a sensitive action can name."""
+    from iamlint.aws.sensitive_arns import arn_formats
+
+    shape = arn_formats()[action]
+    if shape is None:
+        return {"NotResource": "arn:*"}
+    region, account = "*" if shape.regional else "", user.account if shape.has_account else ""
+    tail = shape.tail.replace("**", "*").replace("*", "?*")
+    return {"Resource": f"arn:{user.partition}:{shape.service}:{region}:{account}:{tail}"}
 
 
 def _up_to_the_resource(decision: "Decision") -> bool:
