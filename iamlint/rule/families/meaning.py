@@ -88,11 +88,13 @@ def covered_statements(policy: Policy) -> Iterator[Covered]:
 
     Of statements that say the same the first stays; equal ones, which are a rule of their own, count as one.
     """
+    if len(policy.statements) < 2 or not is_judged(policy):
+        return
     ask = Questions(policy)
     for alike in ([s for s in policy.statements if s.allows], [s for s in policy.statements if s.denies]):
         glances = [Glance(statement) for statement in alike] if len(alike) > 1 else []
         found = [glance for glance, _ in suspects(glances)]
-        if not found or not is_judged(policy):
+        if not found:
             continue
         first = _different(alike)
         kept = [glance for glance in glances if glance.statement in first]
