@@ -141,7 +141,7 @@ def of_services(
     Only what goes with the statement's resources, and what has one of the access `levels` where some are given. None
     where that is nothing, or more than somebody reads.
     """
-    if len(services) > _MOST_SERVICES:
+    if len(services) > _MOST_SERVICES or len(statement.actions) > MOST_ENTRIES:
         return None
     every = [name for service in services for name in whole_service(service, catalogue).actions]
     kept = of_levels(fitting(statement, every, catalogue), levels, catalogue)
@@ -169,7 +169,7 @@ def to_services(statement: Statement, item: Item, ctx: "Context") -> Draft | Non
 
     None where the statement names none, or resources of many services.
     """
-    services = services_for(statement, ctx.catalogue)
+    services = services_for(statement, ctx.catalogue) if len(statement.actions) <= MOST_ENTRIES else ()
     if not 0 < len(services) <= _MOST_SERVICES:
         return None
     entries = [f"{service}:*" for service in services]

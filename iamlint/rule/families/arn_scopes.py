@@ -5,6 +5,7 @@ Sources: the tables "Actions" and "Resource types" of AWS's Service Authorizatio
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.analyse.wildcards import covers, meets
@@ -106,6 +107,7 @@ def _taken(statement: Statement, catalogue: "Catalogue") -> _Takes | None:
     return _Takes(tuple(formats), tuple(scoped), tuple(rest))
 
 
+@lru_cache(maxsize=1 << 14)
 def _formats(service: str, name: str, catalogue: "Catalogue") -> tuple[str, ...]:
     """The formats of what the action takes, those of AWS's own resources of the type too; () where it needs `*`."""
     from iamlint.aws.arns import unlisted_formats
