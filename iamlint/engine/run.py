@@ -17,6 +17,7 @@ from iamlint.syntax import Duplicate, SyntaxProblem
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from iamlint.engine.proposals import Proposals
     from iamlint.model.account import Account
     from iamlint.rewrite.propose import Proposal
 
@@ -55,11 +56,7 @@ class Run:
         self._skipped: list[Skipped] = []
         self._texts: dict[str, str] = {}
         self._pins = pins or any(exception.pin for exception in settings.exceptions)
-        self._rewrites = rewrites
-        self._proposals: dict[int, Proposal | None] = {}
-        """What hits propose, by their identity: hits live as long as the analyses."""
-        self._last: tuple[object, Proposal | None] = (None, None)
-        """The draft that was proven last, and what came of it: one may stand for all hits of a document."""
+        self._proposals = _proposals() if rewrites else None
         self._files = 0
         self._policies = 0
         self._as_of = as_of
@@ -198,22 +195,13 @@ class Run:
 
     def _proposal(self, hit: Hit, document: PolicyDocument) -> "Proposal | None":
         """What the rule proposes, proven once for equal documents."""
-        if not self._rewrites or hit.draft is None:
+        if self._proposals is None:
             return None
-        if id(hit) not in self._proposals:
-            from iamlint.rewrite.propose import proposal
-
-            policy = Policy(document.value, document.kind, document.resource_type)
-            try:
-                draft = hit.draft()
-                if draft is None or draft is not self._last[0]:
-                    self._last = draft, None if draft is None else proposal(draft, policy)
-                found = self._last[1]
-            except Exception as error:  # any fault of any rule, as in `check`
-                self._note_crashes(document.file, [Crash(hit.rule, error)])
-                found = None
-            self._proposals[id(hit)] = found
-        return self._proposals[id(hit)]
+        try:
+            return self._proposals.of(hit, document)
+        except Exception as error:  # any fault of any rule, as in `check`
+            self._note_crashes(document.file, [Crash(hit.rule, error)])
+            return None
 
     def _broken(self, path: str, problem: SyntaxProblem) -> list[Finding]:
         results = list(self._dispatcher.text(_Unreadable(problem), None))
@@ -233,6 +221,12 @@ class Run:
                 what = f"{type(crash.error).__name__}: {crash.error}"
                 message = f"rule {crash.rule} failed on this file and checked nothing there ({what}); please report it"
                 self._errors.append(RunError("internal", path, message, crash.rule))
+
+
+def _proposals() -> "Proposals":
+    from iamlint.engine.proposals import Proposals
+
+    return Proposals()
 
 
 class _Unreadable:

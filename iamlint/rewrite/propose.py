@@ -5,7 +5,7 @@ from typing import NamedTuple
 from iamlint.analyse.normal import normal_form
 from iamlint.finding import Draft, Proof
 from iamlint.model import Policy
-from iamlint.rewrite.prove import prove
+from iamlint.rewrite.prove import MOST_WORK, prove
 from iamlint.syntax.change import Change, Conflict, changed
 
 
@@ -26,12 +26,12 @@ class Proposal(NamedTuple):
         return self.proof.verdict == "equivalent"
 
 
-def proposal(draft: Draft, policy: Policy) -> Proposal | None:
+def proposal(draft: Draft, policy: Policy, budget: int = MOST_WORK) -> Proposal | None:
     """`draft` with its proof; None where it changes nothing, cannot be made or leaves a list or an object empty."""
     after = _after(policy, draft.changes)
     if after is None:
         return None
-    proof = prove(policy, after) if draft.shown_only is None else Proof("unproven", draft.shown_only)
+    proof = prove(policy, after, budget) if draft.shown_only is None else Proof("unproven", draft.shown_only)
     return Proposal(draft.title, draft.changes, proof, adds_deny(policy, after))
 
 
