@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from iamlint.analyse.conditions import OPERATOR_NAMES, condition_holds
 from iamlint.analyse.decide.assumptions import USUAL
 from iamlint.analyse.decide.checks import Check
+from iamlint.analyse.decide.clauses import Principals
 from iamlint.analyse.decide.cover import cover
+from iamlint.analyse.decide.lookup import Lookup
 from iamlint.analyse.decide.patterns import between, canonical, intersection, texts
 from iamlint.analyse.decide.products import product_matches, split_at_colons
 from iamlint.analyse.decide.values import Asked, candidates
+from iamlint.analyse.principals import NOBODY, caller, named
 from iamlint.analyse.variables import Context
 from iamlint.analyse.wildcards import covers, matches
 from iamlint.analyse.work import Budget
@@ -91,6 +94,63 @@ def _union(sets: Iterable[int]) -> int:
     for bits in sets:
         together |= bits
     return together
+
+
+PRINCIPALS = st.sampled_from(
+    [
+        ("AWS", "*"),
+        ("AWS", "111122223333"),
+        ("AWS", "arn:aws:iam::111122223333:root"),
+        ("AWS", "arn:aws:iam::111122223333:role/app"),
+        ("AWS", "arn:aws:iam::111122223333:role/path/app"),
+        ("AWS", "arn:aws:iam::111122223333:user/eve"),
+        ("AWS", "arn:aws:sts::111122223333:assumed-role/app/s"),
+        ("AWS", "arn:aws:sts::111122223333:federated-user/eve"),
+        ("AWS", "AIDAEXAMPLE"),
+        ("Service", "ec2.amazonaws.com"),
+        ("Service", "*"),
+        ("Federated", "accounts.google.com"),
+        ("Federated", "arn:aws:iam::111122223333:saml-provider/p"),
+        ("Federated", "*"),
+        ("CanonicalUser", "79a59df900b949e5"),
+        ("Nonsense", "arn:aws:iam::111122223333:role/app"),
+    ]
+)
+CALLERS = st.sampled_from(
+    [
+        "anonymous",
+        "ec2.amazonaws.com",
+        "lambda.amazonaws.com",
+        "accounts.google.com",
+        *(
+            f"arn:aws:iam::111122223333:{tail}"
+            for tail in ("root", "role/app", "role/path/app", "user/eve", "user/x/eve")
+        ),
+        *(
+            f"arn:aws:sts::111122223333:{tail}"
+            for tail in ("assumed-role/app/s", "assumed-role/b/s", "federated-user/eve")
+        ),
+        *("arn:aws:iam::111122223333:saml-provider/p", "arn:aws:iam::444455556666:role/app"),
+        *("arn:aws-cn:iam::111122223333:role/app", "arn:aws-cn:iam::111122223333:root"),
+    ]
+)
+
+
+@given(st.lists(PRINCIPALS, max_size=3), CALLERS)
+def test_looking_principals_up_means_the_same(listed: list[tuple[str, str]], asked: str) -> None:
+    by_type: dict[str, list[str]] = {}
+    for type_, text in listed:
+        by_type.setdefault(type_, []).append(text)
+    statement = Policy({"Statement": {"Effect": "Allow", "Principal": by_type}}, "resource").statements[0]
+    who = caller(asked)
+    assert Principals(statement.principals).mean(who) == (named(statement, who) != NOBODY)
+
+
+@given(st.lists(st.tuples(st.text("ab*?", max_size=4), st.integers(1, 7)), max_size=5))
+def test_a_look_up_finds_what_matches(patterns: list[tuple[str, int]]) -> None:
+    lookup = Lookup(patterns)
+    for word in WORDS[:31]:
+        assert lookup.find(word) == _union(bits for pattern, bits in patterns if matches(pattern, word))
 
 
 ODD = [

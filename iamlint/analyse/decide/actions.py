@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint.analyse.decide.cover import Option
+from iamlint.analyse.decide.lookup import Lookup
 from iamlint.analyse.decide.products import Product, chosen, marks, rows
 from iamlint.analyse.work import Budget
 
@@ -13,20 +14,42 @@ if TYPE_CHECKING:
 _FIELDS = 2
 
 
+class ActionIndex:
+    """Statements by the actions that they match, one bit for each."""
+
+    def __init__(self, clauses: "Sequence[Clause]") -> None:
+        self.clauses = clauses
+        self.everything = (1 << len(clauses)) - 1
+        listed: dict[Product, int] = {}
+        self._spared = 0
+        for place, clause in enumerate(clauses):
+            for pattern in clause.actions:
+                listed[pattern] = listed.get(pattern, 0) | 1 << place
+            if clause.spares_actions:
+                self._spared |= 1 << place
+        # An action has one colon, and so has a pattern: as texts they match iff their fields do.
+        self._lookup = Lookup(("*" if p == ("*", "*") else ":".join(p), found) for p, found in listed.items())
+        self.cost = self._lookup.cost
+        """Steps that it takes to ask about an action."""
+
+    def escaped(self, action: str) -> int:
+        """The statements that do not match the action, which is in lower case."""
+        return self.everything & ~(self._lookup.find(action) ^ self._spared)
+
+
 def action_options(
-    musts: "Sequence[Clause]", escapes: "Sequence[Clause]", letter: str, known: bool, budget: Budget
+    musts: "Sequence[Clause]", index: ActionIndex, letter: str, known: bool, budget: Budget
 ) -> list[Option[str]]:
-    """Actions, in lower case, that all `musts` match, with the set of `escapes` that do not match each.
+    """Actions, in lower case, that all `musts` match, with the set of the indexed statements that do not match each.
 
     Whatever action there is, one of these is matched by all `musts` too and escapes at least as much. Raises
     `TooMuchWork`.
     """
     options = []
-    for action in dict.fromkeys((_known if known else _all)(musts, escapes, letter, budget)):
-        budget.spend(1 + len(escapes) // 2)
+    for action in dict.fromkeys((_known if known else _all)(musts, index.clauses, letter, budget)):
+        budget.spend(1 + index.cost // 2)
         if all(must.matches_action(action) for must in musts):
-            escaped = sum(1 << bit for bit, clause in enumerate(escapes) if not clause.matches_action(action))
-            options.append((action, escaped))
+            options.append((action, index.escaped(action)))
     return options
 
 
@@ -37,6 +60,7 @@ def _all(musts: "Sequence[Clause]", escapes: "Sequence[Clause]", letter: str, bu
     counted = marks(_unwanted(musts, escapes), _FIELDS)
     for pattern in chosen(start, needed, welcome, budget):
         for row in rows(pattern, letter, counted):
+            budget.spend()
             yield ":".join(row)
 
 

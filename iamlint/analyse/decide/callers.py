@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from iamlint.analyse.decide.checks import plain, written
-from iamlint.analyse.decide.products import Product, chosen, marks, rows
+from iamlint.analyse.decide.products import Product, chosen, is_plain, marks, rows
 from iamlint.analyse.principals import Caller, caller
 from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.variables import Context
@@ -46,21 +46,24 @@ def candidates(
     `items` are the entries of the statements' principals, `arns` patterns that `aws:PrincipalArn` may have to match,
     `unwanted` those that it should not.
     """
-    welcome: list[Product] = []
+    named: dict[Product, None] = {}
+    accounts: dict[Product, None] = {}
     others: dict[str, None] = {}
     ids: dict[str, None] = {}
     for item in items:
+        budget.spend(4)
         if item.is_everyone:
             continue
         if item.type in ("AWS", ""):
-            welcome += _named(item.text)
+            for pattern in _named(item.text):
+                (named if is_plain(pattern) else accounts)[pattern] = None
             others.update(dict.fromkeys(_sessions(item.text, letters)))
         elif item.type == "CanonicalUser":
             ids[item.text] = None
         else:
             others[item.text] = None
-    welcome += arns
-    found = chosen(dict.fromkeys(_KINDS), (), [(arn,) for arn in welcome], budget)
+    # Nobody has two ARNs or two accounts: of these groups one member can match at most.
+    found = chosen(dict.fromkeys(_KINDS), (), [accounts, named, *((arn,) for arn in arns)], budget)
     counted = marks(unwanted, FIELDS)
     texts = (written(":".join(row)) for pattern in found for row in rows(pattern, letters, counted))
     fresh = (

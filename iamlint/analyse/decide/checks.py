@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from iamlint.analyse.addresses import network
 from iamlint.analyse.conditions import Operator, compared, number, parse_operator, seconds
 from iamlint.analyse.decide.patterns import canonical
 from iamlint.analyse.decide.products import Product, product_matches
@@ -207,7 +208,9 @@ def _networks(texts: Iterable[str]) -> Iterable[tuple[int, int, int]]:
     from ipaddress import ip_network
 
     for text in texts:
-        if len(text) <= _LONGEST_ADDRESS:
+        if (easy := network(text)) is not None:
+            yield easy.version, easy.first, easy.last
+        elif len(text) <= _LONGEST_ADDRESS:
             try:
                 found = ip_network(text, strict=False)
             except ValueError:

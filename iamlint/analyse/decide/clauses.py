@@ -12,19 +12,19 @@ from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_parts, prepared_actions
 from iamlint.analyse.decide.checks import Check
+from iamlint.analyse.decide.lookup import Lookup
 from iamlint.analyse.decide.patterns import canonical
 from iamlint.analyse.decide.products import Product, product_matches
 from iamlint.analyse.principals import NOBODY, Caller, named
 from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.variables import Context, resolve_pattern, variable_parts
-from iamlint.model import Condition, Policy, Statement
+from iamlint.model import Condition, Policy, PrincipalItem, Statement
 
 WITH_PRINCIPALS: Final = frozenset(("resource", "trust", "rcp", "endpoint"))
 """Kinds of policies whose statements say whom they are for."""
 
 _IMPLY_RESOURCE: Final = frozenset(("resource", "trust"))
 _READ_IN: Final = frozenset(("String", "Arn", "Bool"))
-_SERVICE: Final = 2  # the field of an ARN
 
 
 def keys_read(text: str) -> Iterator[str]:
@@ -59,18 +59,18 @@ class Resources:
     the resource `*` of a request that has none.
     """
 
-    __slots__ = ("_elsewhere", "_of_service", "all", "patterns", "spares")
+    __slots__ = ("_heads", "all", "cost", "patterns", "spares")
 
     def __init__(self, patterns: Iterable[Product], everything: bool, spares: bool) -> None:
         self.patterns = tuple(dict.fromkeys(patterns))
         self.all = everything
         self.spares = spares
-        self._of_service: dict[str, list[Product]] = {}
-        self._elsewhere: list[Product] = []
+        tails: dict[Product, list[str]] = {}
         for pattern in self.patterns:
-            service = pattern[_SERVICE] if len(pattern) == FIELDS else "*"
-            plain = "*" not in service and "?" not in service
-            (self._of_service.setdefault(service, []) if plain else self._elsewhere).append(pattern)
+            tails.setdefault(pattern[:-1], []).append(pattern[-1])
+        self._heads = [(head, Lookup((tail, 1) for tail in found)) for head, found in tails.items()]
+        self.cost = 1 + sum(lookup.cost for _, lookup in self._heads)
+        """Steps that it takes to match."""
 
     def match(self, row: Sequence[str] | None) -> bool:
         """True iff the statement is about this resource."""
@@ -79,8 +79,46 @@ class Resources:
     def _listed(self, row: Sequence[str] | None) -> bool:
         if self.all or row is None:
             return self.all
-        near = self._of_service.get(row[_SERVICE], ()) if len(row) == FIELDS else ()
-        return any(product_matches(p, row) for p in near) or any(product_matches(p, row) for p in self._elsewhere)
+        head, tail = row[:-1], row[-1]
+        return any(product_matches(pattern, head) and lookup.find(tail) for pattern, lookup in self._heads)
+
+
+class Principals:
+    """A list of principals by look-up: `mean` is `principals.named` of a statement that has them, but for how closely.
+
+    Also for canonical users, which are not known there.
+    """
+
+    def __init__(self, items: Iterable[PrincipalItem]) -> None:
+        self.count = 0
+        self._everyone = False
+        self._by_type: dict[str, set[str]] = {}
+        self._roles: set[tuple[str, str]] = set()
+        for item in items:
+            self.count += 1
+            self._everyone = self._everyone or item.is_everyone
+            self._by_type.setdefault(item.type or "AWS", set()).add(item.text)
+            account, role, name = item.text.partition(":role/")
+            if role and item.type in ("AWS", ""):
+                self._roles.add((account, name.rpartition("/")[2]))
+
+    def mean(self, who: Caller) -> bool:
+        """True iff one of them means this principal."""
+        if self._everyone:
+            return True
+        if who.kind == "canonical-user":
+            return who.name in self._by_type.get("CanonicalUser", ())
+        if who.kind in ("service", "provider"):
+            types = ("Service", "Federated") if who.kind == "service" else ("Federated",)
+            return any(not {who.name, "*"}.isdisjoint(self._by_type.get(type_, ())) for type_ in types)
+        if who.account is None or who.arn is None:
+            return False
+        partition = who.arn.split(":", 2)[1]
+        texts = self._by_type.get("AWS", set())
+        if not texts.isdisjoint((who.account, f"arn:{partition}:iam::{who.account}:root", who.arn, who.session)):
+            return True
+        account, _, name = who.arn.partition(":role/")
+        return who.kind == "role" and who.session is not None and (account, name) in self._roles
 
 
 class Clause:
@@ -102,6 +140,12 @@ class Clause:
         self.resources = tuple(dict.fromkeys(item.text for item in items))
         implied = statement.policy.kind in _IMPLY_RESOURCE and not {"Resource", "NotResource"} & statement.value.keys()
         self.everywhere = implied or any(map(is_everything, self.resources))
+
+    @cached_property
+    def services(self) -> frozenset[str] | None:
+        """The services of its actions; None where it may be about any."""
+        found = frozenset(service for service, _ in self.actions)
+        return None if self.spares_actions or any("*" in text or "?" in text for text in found) else found
 
     def matches_action(self, lowered: str) -> bool:
         """True iff the statement is about this action, which is given in lower case and has one colon."""
@@ -168,11 +212,17 @@ class Clause:
         statement = self.statement
         if statement.policy.kind == "rcp" and "Principal" not in statement and "NotPrincipal" not in statement:
             return True
-        if who.kind == "canonical-user":
-            listed = statement.principals if "Principal" in statement else statement.not_principals
-            if any(item.type == "CanonicalUser" and item.text == who.name for item in listed):
-                return "Principal" in statement
+        if "Principal" in statement:
+            return self.principals.mean(who)
+        if who.kind == "canonical-user" and self.principals.mean(who):
+            return False
         return named(statement, who) != NOBODY
+
+    @cached_property
+    def principals(self) -> "Principals":
+        """Whom its `Principal`, else its `NotPrincipal`, lists."""
+        statement = self.statement
+        return Principals(statement.principals if "Principal" in statement else statement.not_principals)
 
     @cached_property
     def form(self) -> str:

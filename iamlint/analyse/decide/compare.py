@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from iamlint.analyse.decide.assumptions import USUAL
-from iamlint.analyse.decide.clauses import WITH_PRINCIPALS, reading
+from iamlint.analyse.decide.clauses import WITH_PRINCIPALS, Clause, reading
 from iamlint.analyse.decide.decision import MOST_WORK, Decision, Question
 from iamlint.analyse.decide.replay import allows
 from iamlint.analyse.decide.search import Options
@@ -102,15 +102,21 @@ def _questions(old: Iterable[Policy], new: Iterable[Policy]) -> Iterator[Questio
     allowed = [clause for policy in before for clause in policy.allows]
     denied = [clause for policy in before for clause in policy.denies]
     still_denied = [clause for policy in after for clause in policy.denies]
+    to_escape = [*still_denied, *allowed]
     known = {clause.form for clause in allowed}
     same = {clause.form for clause in still_denied}
     for policy in after:
         for clause in policy.allows:
             if clause.form not in known:
-                yield Question((clause,), (*still_denied, *allowed))
+                yield Question((clause,), to_escape)
             for deny in denied:
-                if deny.form not in same:
+                if deny.form not in same and _may_meet(clause, deny):
                     yield Question((clause, deny), still_denied)
+
+
+def _may_meet(one: Clause, other: Clause) -> bool:
+    """False only if the statements are about different services."""
+    return one.services is None or other.services is None or not one.services.isdisjoint(other.services)
 
 
 def _lacks_version(policy: Policy) -> bool:

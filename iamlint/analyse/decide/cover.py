@@ -5,7 +5,7 @@ statement that fewest values escape is settled first, values that escape less th
 out, and what failed once is not tried again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
 from iamlint.analyse.work import Budget
@@ -13,6 +13,14 @@ from iamlint.analyse.work import Budget
 T = TypeVar("T")
 Option: TypeAlias = tuple[T, int]
 """A value and the set of what it escapes."""
+
+
+def bits(number: int) -> Iterator[int]:
+    """The places of the bits that are set, from the lowest on."""
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
 
 
 def largest(options: Sequence[Option[T]], budget: Budget) -> list[Option[T]]:
@@ -65,10 +73,8 @@ def _settle(
 def _fewest(unknowns: Sequence[Sequence[Option[T]]], wanted: int, picked: dict[int, T]) -> list[tuple[int, T, int]]:
     """The ways to escape that statement of `wanted` which has the fewest."""
     best: list[tuple[int, T, int]] | None = None
-    left = wanted
-    while left:
-        bit = left & -left
-        left ^= bit
+    for place in bits(wanted):
+        bit = 1 << place
         ways = [
             (number, value, escaped)
             for number, options in enumerate(unknowns)

@@ -17,6 +17,8 @@ MOST_WORK: Final = 1_000_000
 """Steps for one answer: a second or two."""
 
 _FIRST_SHARE: Final = 16
+_EACH: Final = 10  # steps for any question
+_TOO_MUCH: Final = "it takes more work than is allowed"
 _RESERVED: Final = frozenset(map(chr, (0xFDD0, 0xFDD1, *range(0xE000, 0xE040))))
 """Characters that stand for something else here; IAM takes none of them in a policy."""
 
@@ -26,6 +28,7 @@ class Question(NamedTuple):
 
     musts: Sequence[Clause]
     escapes: Sequence[Clause]
+    """Best the same sequence for many questions: it is indexed."""
 
 
 class Decision:
@@ -48,12 +51,15 @@ class Decision:
         """
         if self._unreadable:
             return "a policy holds characters that IAM does not take"
-        waiting = list(questions)
+        waiting: list[Question] = []
         reason: str | None = None
         # A question that takes long must not keep an easy one from being answered.
         for share in (max(1, self._left // _FIRST_SHARE), None):
-            asked, waiting = waiting, []
+            asked, waiting = questions if share else waiting, []
             for question in asked:
+                self._left -= _EACH
+                if self._left < 0:
+                    return _TOO_MUCH
                 budget = Budget(self._left if share is None else min(share, self._left))
                 start = budget.left
                 try:
@@ -69,7 +75,7 @@ class Decision:
                     reason = "a request was found that the evaluator does not confirm"
                 elif self._finder.doubt is not None:
                     reason = self._finder.doubt
-        return "it takes more work than is allowed" if waiting else reason
+        return _TOO_MUCH if waiting else reason
 
     def _confirmed(self, found: Found, confirms: Callable[[Request], bool]) -> Request | None:
         request = as_request(found.action, found.resource, found.principal, found.context)

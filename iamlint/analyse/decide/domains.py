@@ -49,20 +49,23 @@ def date_text(moment: "Decimal") -> str:
     return text.replace("+00:00", "Z")
 
 
-def addresses(networks: Iterable[tuple[int, int, int]]) -> Iterator[str]:
-    """The first address of each stretch of addresses that are in the same networks; both versions of IP.
+def addresses(networks: Iterable[tuple[int, int, int]], count: int = 1) -> Iterator[str]:
+    """The first addresses of each stretch of addresses that are in the same networks: so many, or all there are.
 
-    Networks are version, first and last address.
+    Of both versions of IP; networks are version, first and last address.
     """
     from ipaddress import IPv4Address, IPv6Address
 
     starts = {(4, 0), (6, 0)}
     for version, first, last in networks:
         starts.add((version, first))
-        if last + 1 < 1 << (32 if version == 4 else 128):
-            starts.add((version, last + 1))
-    for version, start in sorted(starts):
-        yield str(IPv4Address(start) if version == 4 else IPv6Address(start))
+        starts.add((version, last + 1))
+    ends = {4: 1 << 32, 6: 1 << 128}
+    ordered = sorted(starts)
+    for (version, start), (other, following) in pairwise([*ordered, (0, 0)]):
+        end = following if other == version else ends[version]
+        for address in range(start, min(start + count, end)):
+            yield str(IPv4Address(address) if version == 4 else IPv6Address(address))
 
 
 def binaries(values: Iterable[str]) -> Iterator[str]:

@@ -22,7 +22,10 @@ Product: TypeAlias = tuple[str, ...]
 
 def product_matches(pattern: Product, row: Sequence[str]) -> bool:
     """True iff each pattern matches the text in its place."""
-    return all(p == text or p == "*" or matches(p, text) for p, text in zip(pattern, row, strict=True))
+    for part, text in zip(pattern, row, strict=True):
+        if part != text and part != "*" and not matches(part, text):
+            return False
+    return True
 
 
 def common(one: Product, two: Product, budget: Budget) -> Iterator[Product]:
@@ -84,7 +87,16 @@ def chosen(
 
 def rows(pattern: Product, letters: str, counted: Sequence[int]) -> Iterator[tuple[str, ...]]:
     """Rows of texts that stand for all that `pattern` matches, see `patterns.texts`; `counted` is for each field."""
-    return product(*(texts(p, letters, count) for p, count in zip(pattern, counted, strict=True)))
+    if not any(counted):
+        yield tuple(next(texts(part, letters, 0)) for part in pattern)
+        return
+    if not pattern:
+        yield ()
+        return
+    # There can be very many; whoever asks may not want them all.
+    for text in texts(pattern[0], letters, counted[0]):
+        for rest in rows(pattern[1:], letters, counted[1:]):
+            yield text, *rest
 
 
 def marks(patterns: Iterable[Product], fields: int) -> list[int]:

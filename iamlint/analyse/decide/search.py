@@ -23,11 +23,11 @@ from itertools import chain
 from typing import NamedTuple
 
 from iamlint.analyse.decide import callers
-from iamlint.analyse.decide.actions import action_options
+from iamlint.analyse.decide.actions import ActionIndex, action_options
 from iamlint.analyse.decide.assumptions import presence
 from iamlint.analyse.decide.checks import Check, plain, written
 from iamlint.analyse.decide.clauses import Clause, Resources, Test
-from iamlint.analyse.decide.cover import Option, cover, largest
+from iamlint.analyse.decide.cover import Option, bits, cover, largest
 from iamlint.analyse.decide.letters import Letters
 from iamlint.analyse.decide.outsiders import TELLING, is_strange, is_stranger
 from iamlint.analyse.decide.products import Product, chosen, marks, rows, split_at_colons
@@ -77,6 +77,7 @@ class Finder:
         self.options = options
         self.doubt: str | None = None
         """Why the last answer may have overlooked a request; None where it cannot have."""
+        self._index: ActionIndex | None = None
         self._arns: dict[tuple[int, object], Resources | None] = {}
 
     def find(self, musts: Sequence[Clause], escapes: Sequence[Clause], budget: Budget) -> Found | None:
@@ -85,9 +86,11 @@ class Finder:
         Raises `TooMuchWork`.
         """
         self.doubt = None
-        actions = action_options(musts, escapes, self.action_letter, self.options.known_actions, budget)
-        for action, escaped in largest(actions, budget):
-            left = [clause for bit, clause in enumerate(escapes) if not escaped >> bit & 1]
+        if self._index is None or self._index.clauses is not escapes:
+            self._index = ActionIndex(escapes)
+        options = action_options(musts, self._index, self.action_letter, self.options.known_actions, budget)
+        for action, escaped in largest(options, budget):
+            left = [escapes[bit] for bit in bits(self._index.everything & ~escaped)]
             found = _Search(self, musts, left, budget).found()
             if found is not None:
                 return found._replace(action=action)
@@ -218,7 +221,7 @@ class _Search:
                 for condition in test.conditions:
                     templates = condition_templates(condition, clause.has_variables)
                     read.append([template.open() for template in templates if template is not None])
-        letters = self.finder.letters.of(key, _LETTERS_READ if key in self.read else 1)
+        letters = self.finder.letters.of(key, _LETTERS_READ if key in self.read else 2)
         counted = self._counted if key in self.read else 0
         values, complete = candidates(Asked(musts, escapes, read, counted), letters, self.assume, self.budget)
         self._doubt_unless(complete, f"operators of different types meet at `{key[:80]}`")
@@ -249,7 +252,7 @@ class _Search:
         options: dict[object, tuple[callers.Candidate, Environment, int]] = {}
         for candidate in self._candidates():
             env: Environment = {key: candidate.following(key) for key in callers.FOLLOWING}
-            self.budget.spend(1 + len(self.escapes))
+            self.budget.spend(4 + 4 * len(self.escapes))
             if all(self._is_met(clause, candidate, env) for clause in self.musts):
                 escaped = sum(1 << i for i, c in enumerate(self.escapes) if not self._is_met(c, candidate, env))
                 what_is_read = tuple(env[key] for key in callers.FOLLOWING if key in self.read)
@@ -317,11 +320,15 @@ class _Search:
             return
         wanted = [found for found in musts if found is not None]
         others = [self.finder.arns(clause, env) for clause in left]
-        for row in (*self._arn_rows(wanted, others), None):
-            self.budget.spend(1 + len(others))
+        cost = sum(found.cost for found in (*wanted, *others) if found is not None)
+        everything = (1 << len(others)) - 1
+        for row in chain(self._arn_rows(wanted, others), (None,)):
+            self.budget.spend(4 + cost)
             if all(found.match(row) for found in wanted):
                 escaped = sum(1 << i for i, found in enumerate(others) if found is None or not found.match(row))
                 yield ("*" if row is None else written(":".join(row)),), escaped
+                if escaped == everything:
+                    return
 
     def _arn_rows(self, wanted: Sequence[Resources], others: Sequence[Resources | None]) -> Iterator[Sequence[str]]:
         across = self.finder.options.across_colons

@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 def candidates(asked: Asked, letters: str, assume: frozenset[str], budget: Budget) -> tuple[list[Values], bool]:
     """Values for the key, absent first, and whether they stand for all. Raises `TooMuchWork`.
 
-    `letters` occur in no condition.
+    `letters` are two at least and occur in no condition.
     """
     several = any(check.quantified for check in asked.checks) or ONE_VALUE not in assume
     found, complete = _texts(asked, letters, several, assume, budget)
@@ -68,7 +68,7 @@ def _texts(
     if not typed:
         texts, complete = _strings(asked, letters, several, budget)
         return (texts if NOT_EMPTY in assume else chain(texts, ("",))), complete
-    found = list(_typed(typed, list(asked.checks), budget))
+    found = list(_typed(typed, list(asked.checks), several, budget))
     complete = all(isinstance(text, str) for text in found)
     texts = [text for text in found if text is not None]
     if typed == {"Bool"} and TWO_VALUED in assume:
@@ -85,13 +85,14 @@ def _texts(
     return texts, complete and not asked.read
 
 
-def _typed(families: Iterable[str], checks: Sequence[Check], budget: Budget) -> Iterator[str | None]:
-    """Texts of these types; None stands for one that is too long to write."""
+def _typed(families: Iterable[str], checks: Sequence[Check], several: bool, budget: Budget) -> Iterator[str | None]:
+    """Texts of these types, two that are alike where they may be `several`; None for one that is too long to write."""
     if "Bool" in families:
         yield from ("true", "false")
-    limits = [value for check in checks if check.family in ("Numeric", "Date") for value in check.numbers]
-    budget.spend(2 * len(limits))
     if "Numeric" in families or "Date" in families:
+        limits = [value for check in checks if check.family in ("Numeric", "Date") for value in check.numbers]
+        budget.spend(4 * len(limits))
+        limits = list(numbers(limits)) if several else limits
         for value in numbers(limits):
             text = number_text(value)
             yield text if number(text) == value else None
@@ -99,8 +100,8 @@ def _typed(families: Iterable[str], checks: Sequence[Check], budget: Budget) -> 
                 yield date
     if "IpAddress" in families:
         networks = [network for check in checks if check.family == "IpAddress" for network in check.addresses]
-        budget.spend(2 * len(networks))
-        yield from addresses(networks)
+        budget.spend(4 * len(networks))
+        yield from addresses(networks, 2 if several else 1)
     if "Binary" in families:
         yield from binaries(text for check in checks if check.family == "Binary" for text in check.written_values)
 
@@ -154,6 +155,7 @@ def _strings(asked: Asked, letters: str, several: bool, budget: Budget) -> tuple
             + [[fit for pattern in group for fit in _refit(pattern, fields, budget)] for group in asked.read],
             [max(asked.counted, most) for most in marks(_all(unwanted, spellings, fields, budget), fields)],
             letters,
+            several,
             budget,
         )
     return found, spellings.complete
@@ -164,12 +166,14 @@ def _rows(
     welcome: Sequence[Sequence[Product]],
     counted: Sequence[int],
     letters: str,
+    several: bool,
     budget: Budget,
 ) -> Iterator[str]:
     for pattern in chosen({("*",) * len(counted): None}, needed, welcome, budget):
-        for row in rows(pattern, letters, counted):
-            budget.spend(4)
-            yield written(":".join(row))
+        for spelled in (letters, letters[::-1]) if several else (letters,):
+            for row in rows(pattern, spelled, counted):
+                budget.spend(4)
+                yield written(":".join(row))
 
 
 def _all(checks: Iterable[Check], spellings: "_Spellings", fields: int, budget: Budget) -> Iterator[Product]:
@@ -227,7 +231,7 @@ def _sets(checks: Sequence[Check], texts: Iterable[str], budget: Budget) -> tupl
 
     Values on which all these conditions agree are alike, but for there being two of them.
     """
-    asked = [check for check in checks if check.quantified]
+    asked = [check for check in checks if check.quantified and check.family != "Null"]
     alike: dict[tuple[bool, ...], list[str]] = {}
     for text in filter(None, texts):
         budget.spend(1 + len(asked))
