@@ -86,7 +86,7 @@ def test_an_incomplete_export_is_said(snapshot):
 @pytest.mark.parametrize("name", ["gaad_json", "gaad_json_gz", "anything_jsonl"])
 def test_files_of_any_name_and_dress(snapshot, name):
     text = details(user("ann"))
-    content = gzip.compress(text.encode()) if name.endswith("gz") else text
+    content = gzip.compress(text.encode(), mtime=0) if name.endswith("gz") else text
     found = snapshot(**{name: content}, report_json=report_json(ROOT, row("ann")))
     assert found.accounts == 1
     assert found.as_of == "2026-11-01T00:00:00Z"
@@ -97,7 +97,7 @@ def test_a_file_that_is_not_recognised_is_named_in_a_snapshot_only(snapshot, tmp
     found = snapshot(sub__odd_json='{"a": 1}', sub__notes_txt="hello")
     assert [(s.path.rpartition("/")[2], s.reason) for s in found.skipped] == [("odd.json", "no policy document")]
     found = snapshot(
-        gaad_json=details(user("ann")), sub__trail_json_gz=gzip.compress(b'{"Records": [{"eventSource": 1}]}')
+        gaad_json=details(user("ann")), sub__trail_json_gz=gzip.compress(b'{"Records": [{"eventSource": 1}]}', mtime=0)
     )
     reasons = {s.path.rpartition("/")[2]: s.reason for s in found.skipped}
     assert reasons["odd.json"].startswith("not recognised")
@@ -109,7 +109,7 @@ def test_a_file_that_is_not_recognised_is_named_in_a_snapshot_only(snapshot, tmp
     "content",
     [
         b"\x1f\x8b broken",
-        gzip.compress(b"{}")[:-9],
+        gzip.compress(b"{}", mtime=0)[:-9],
         b"user,arn,mfa_active,access_key_1_active\n\x00,,,",
         b'{"UserDetailList": [1, null, {"Arn": 5, "UserName": [], "Tags": [{}], "UserPolicyList": [3]}]}',
         b'{"UserDetailList": [{"AttachedManagedPolicies": {"a": 1}, "GroupList": [1], "CreateDate": 1e99}]}',
