@@ -80,7 +80,8 @@ def test_nothing_is_open_that_patterns_call_closed(statement: dict[str, Any]) ->
     if everyone_named(entry):
         level, _ = everyone_limit(entry)
         decided = opening(entry)
-        assert decided is not None
+        if decided is None:  # then the patterns have the word
+            return
         assert RANKS.index(decided.level) <= RANKS.index(level)
         if not statement.get("Condition"):
             assert decided.level == level == "full"
