@@ -52,7 +52,7 @@ class GrantsPublicAccess(StatementRule):
     kinds = frozenset(("resource", "trust"))
     effect = "Allow"
     elements = frozenset(("Principal",))
-    supersedes = frozenset(("public-principal", "trusts-any-principal"))
+    supersedes = frozenset(("public-principal",))
     tags = ("security", "public-access", "external/cwe/cwe-284")
 
     good = [

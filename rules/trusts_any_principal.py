@@ -45,6 +45,7 @@ class TrustsAnyPrincipal(StatementRule):
     levels = {"full": Severity.SECURITY_WARNING, "limited": Severity.WARNING}
     security_severity = 9.5
     kinds = frozenset(("trust",))
+    supersedes = frozenset(("grants-public-access",))
     effect = "Allow"
     elements = frozenset(("Principal",))
     tags = ("security", "public-access", "external/cwe/cwe-284")
