@@ -156,14 +156,16 @@ class _Text:
 
 
 def _rewrite(rule: str, rewrite: Rewrite) -> str:
-    verdict = rewrite.proof.verdict
+    proof = rewrite.proof
+    if proof.verdict == "unproven":
+        return f"{rewrite.title} (never applied: {proof.reason})"
     if rewrite.safe:
         way = "--fix"
-    elif verdict == "wider":
-        way = f"--fix --accept-wider {rule}"
-    else:
+    elif proof.verdict == "narrower" and not (rewrite.made and rewrite.made[2]):
         way = "--fix --unsafe-fixes"
-    return f"{rewrite.title} ({verdict}; {way} does it)"
+    else:
+        way = f"--fix --accept-wider {rule}"
+    return f"{rewrite.title} ({proof.verdict}; {way} does it)"
 
 
 def _some(names: Sequence[str], most: int = 3) -> str:

@@ -41,10 +41,11 @@ class Arns(NamedTuple):
     placeholder: bool
 
 
-def arns(formats: Iterable[str], ctx: "Context") -> Arns:
+def arns(formats: Iterable[str], ctx: "Context", most_types: int) -> Arns:
     """The formats (`arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`) as patterns for the organisation's own.
 
     With its partition, its accounts and, where it has one only, its Region. Patterns that others cover are left out.
+    More than `most_types` of one service in one account are any resource of it there.
     """
     heads: dict[tuple[str, ...], dict[str, None]] = {}
     for format_ in formats:
@@ -60,7 +61,7 @@ def arns(formats: Iterable[str], ctx: "Context") -> Arns:
         where = regions[0] if region == "${Region}" and len(regions) == 1 else _VARIES.sub("*", region)
         for owner in own if account == "${Account}" else (_VARIES.sub("*", account),):
             head = f"arn:{ctx.environment.partition}:{service}:{where}:{owner}:"
-            found += [head + tail for tail in (["*"] if len(tails) > _MOST_TYPES else _widest(tails))]
+            found += [head + tail for tail in (["*"] if len(tails) > most_types else _widest(tails))]
     return Arns(tuple(found), placeholder)
 
 
@@ -147,13 +148,18 @@ def _parts(action: str) -> tuple[str, str]:
 def scoped(statement: Statement, ctx: "Context") -> Draft | None:
     """The actions that take resources on the ARNs of their types, the rest of the statement on `*` in one of its own.
 
-    None where that is too much, or nothing is known to narrow it to.
+    Where that does not fit, any resource of the services in the accounts. None where that is too much as well, or
+    nothing is known to narrow it to.
     """
+    return _scoped(statement, ctx, _MOST_TYPES) or _scoped(statement, ctx, 1)
+
+
+def _scoped(statement: Statement, ctx: "Context", most_types: int) -> Draft | None:
     held = statement.value.get("Resource")
     entries = held if isinstance(held, list) else [held]
     if len(entries) > MOST_ENTRIES:
         return None
-    scope = _scope(statement, ctx)
+    scope = _scope(statement, ctx, most_types)
     if scope is None:
         return None
     wide = [entry for entry in entries if isinstance(entry, str) and is_every_arn(entry)]
@@ -178,7 +184,7 @@ def instead_of_not_resource(statement: Statement, ctx: "Context") -> Draft | Non
         return None
     if any("${" in text for text in left_out):  # a Deny with a variable leaves out nothing where that has no value
         return None
-    scope = _scope(statement, ctx)
+    scope = _scope(statement, ctx, _MOST_TYPES)
     if scope is None:
         return None
     patterns = list(scope.arns.patterns)
@@ -207,14 +213,14 @@ class _Scope(NamedTuple):
     narrowed: tuple[str, ...]
 
 
-def _scope(statement: Statement, ctx: "Context") -> _Scope | None:
+def _scope(statement: Statement, ctx: "Context", most_types: int) -> _Scope | None:
     if "NotAction" in statement or len(statement.actions) > MOST_ENTRIES:
         return None
     taken = _taken(statement, ctx.catalogue)
     if taken is None or not taken.formats or any(format_.split(":")[2] == "${Vendor}" for format_ in taken.formats):
         return None
     before = {item.text for item in statement.actions}
-    found = arns(taken.formats, ctx)
+    found = arns(taken.formats, ctx, most_types)
     if len(found.patterns) > MOST_LISTED or sum(entry not in before for entry in taken.rest) > MOST_LISTED:
         return None
     return _Scope(found, taken.rest, tuple(item.text for item in taken.scoped))
