@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar, NamedTuple
 
-from iamlint.analyse.grants import granted
+from iamlint.analyse.granted import granted
 from iamlint.analyse.wildcards import matches
 from iamlint.analyse.work import Budget
 from iamlint.config.table import Table

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_matches
-from iamlint.analyse.grants import Granted, granted
+from iamlint.analyse.granted import Granted, granted
 from iamlint.analyse.resources import is_everything
 from iamlint.analyse.work import Budget, TooMuchWork
 from iamlint.model import Policy, Statement

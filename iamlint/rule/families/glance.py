@@ -12,7 +12,7 @@ from typing import Final
 
 from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.conditions import parse_operator
-from iamlint.analyse.grants import resource_meets
+from iamlint.analyse.granted import resource_meets
 from iamlint.analyse.resources import completed, is_everything
 from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import covers, meets

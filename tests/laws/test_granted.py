@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from iamlint.analyse.actions import action_meets
 from iamlint.analyse.evaluation import ALLOWED, Request, evaluate
-from iamlint.analyse.grants import granted, resource_meets
+from iamlint.analyse.granted import granted, resource_meets
 from iamlint.analyse.resources import segments_match
 from iamlint.analyse.work import Budget, TooMuchWork
 from iamlint.model import Policy
