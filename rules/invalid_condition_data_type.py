@@ -57,8 +57,10 @@ class InvalidConditionDataType(StatementRule):
     ]
     bad = [
         Bad(
-            '{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":«["1", 2]»}}}',
-            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":["1", "2"]}}}',
+            '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"NumericEquals":{"s3:max-keys":«["1", 2]»}}}',
+            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*",'
+            '"Condition":{"NumericEquals":{"s3:max-keys":["1", "2"]}}}',
             verdict="equivalent",
         ),
         Bad(

@@ -37,7 +37,8 @@ class MissingQuoteInVariable(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":«"arn:aws:s3:::b/${aws:PrincipalTag/team, all}"»}',
-            rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:PrincipalTag/team, \'all\'}"}',
+            rewritten='{"Effect":"Allow","Action":"s3:*",'
+            '"Resource":"arn:aws:s3:::b/${aws:PrincipalTag/team, \'all\'}"}',
             verdict="wider",
         ),
         Bad(

@@ -156,7 +156,8 @@ autoscaling  autoscaling:CreateAutoScalingGroup
 batch  batch:CreateComputeEnvironment
 cloud9  cloud9:CreateEnvironmentEC2
 cloudhsm  cloudhsm:CreateCluster
-cloudtrail  cloudtrail:CreateEventDataStore cloudtrail:CreateTrail cloudtrail:UpdateEventDataStore cloudtrail:UpdateTrail
+cloudtrail  cloudtrail:CreateEventDataStore cloudtrail:CreateTrail
+cloudtrail  cloudtrail:UpdateEventDataStore cloudtrail:UpdateTrail
 codeguru-reviewer  codeguru-reviewer:AssociateRepository
 config  config:PutConfigurationRecorder
 config-conforms  config:PutConformancePack

@@ -101,9 +101,7 @@ def variable_hits(
                 break
 
 
-def _written(
-    statement: Statement, item: Item, fault: str, meant: Callable[[Variable], str | None]
-) -> Draft | None:
+def _written(statement: Statement, item: Item, fault: str, meant: Callable[[Variable], str | None]) -> Draft | None:
     from iamlint.rule.families.drafts import entry_written
 
     text, at = "", 0
