@@ -39,6 +39,8 @@ from iamlint.rule.document import Document
 from iamlint.syntax import Path, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
     from iamlint.analyse.conditions import parse_operator
     from iamlint.aws.key_groups import IS_SERVICE, ORGANIZATION_KEYS, PRINCIPAL_KEYS, SOURCE_KEYS
@@ -816,6 +818,19 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    module = _HOMES[name]
+    value = _when_called(module, name) if module in _OF_DRAFTS else getattr(import_module(module), name)
     globals()[name] = value  # asked once
     return value
+
+
+_OF_DRAFTS = frozenset(f"iamlint.rule.families.{name}" for name in ("action_lists", "arn_scopes", "new_denies", "ties"))
+"""Modules of nothing but functions that work out rewrites, which few runs ask for: loaded when one is called."""
+
+
+def _when_called(module: str, name: str) -> "Callable[..., object]":
+    def call(*args: object, **kwargs: object) -> object:
+        function: Callable[..., object] = getattr(import_module(module), name)
+        return function(*args, **kwargs)
+
+    return call
