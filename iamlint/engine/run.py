@@ -56,7 +56,8 @@ class Run:
         self._skipped: list[Skipped] = []
         self._texts: dict[str, str] = {}
         self._pins = pins or any(exception.pin for exception in settings.exceptions)
-        self._proposals = _proposals() if rewrites else None
+        self._rewrites = rewrites
+        self._proposals: Proposals | None = None
         self._files = 0
         self._policies = 0
         self._as_of = as_of
@@ -195,9 +196,11 @@ class Run:
 
     def _proposal(self, hit: Hit, document: PolicyDocument) -> "Proposal | None":
         """What the rule proposes, proven once for equal documents."""
-        if self._proposals is None:
+        if not self._rewrites or hit.draft is None:
             return None
         try:
+            if self._proposals is None:
+                self._proposals = _proposals()
             return self._proposals.of(hit, document)
         except Exception as error:  # any fault of any rule, as in `check`
             self._note_crashes(document.file, [Crash(hit.rule, error)])
