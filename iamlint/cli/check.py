@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _SEVERITIES = [severity.value for severity in Severity]
-_WITH_REWRITES = frozenset(("text", "json", "json-lines", "sarif"))
-"""Formats that show what rules propose."""
+_WITH_REWRITES = frozenset(("json", "json-lines", "sarif"))
+"""Formats that show what rules propose. In a terminal people wait: there `--diff` shows it."""
 _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 """Formats that tell the dates of all facts; the others tell one, and need not read the rest."""
 
