@@ -18,7 +18,7 @@ from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import covers, meets
 from iamlint.model import Policy, Statement
 
-_MOST_ENTRIES: Final = 2000
+_MOST_ENTRIES: Final = 400
 _MOST_COMPARISONS: Final = 20_000
 """Pairs of patterns that are compared for one question."""
 _ANY: Final = frozenset(("*",))
