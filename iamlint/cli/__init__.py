@@ -12,6 +12,7 @@ gc.set_threshold(50_000, 20, 20)
 
 _COMMANDS = {
     "check": "check",
+    "compare": "compare",
     "data": "catalogue",
     "evaluate": "evaluate",
     "new-rule": "new_rule",

@@ -230,6 +230,7 @@ def _asked(pattern: str, resource: str | None) -> list[tuple[str, str]]:
 
     Raises ValueError where AWS lists none of that pattern.
     """
+    from iamlint.analyse.formats import fitting_types
     from iamlint.aws.catalogue import catalogue
 
     actions = catalogue().expand(pattern)
@@ -244,28 +245,10 @@ def _asked(pattern: str, resource: str | None) -> list[tuple[str, str]]:
             found.append((action.qualified, "*"))
             continue
         if action.service not in fitting:
-            fitting[action.service] = _fitting(action.service, resource)
+            fitting[action.service] = fitting_types(action.service, resource)
         if any(name.lower() in fitting[action.service] for name in action.resource_types):
             found.append((action.qualified, resource))
     return found
-
-
-def _fitting(prefix: str, resource: str) -> frozenset[str]:
-    """The service's types of resource that the ARN is of: of those whose formats match, the most particular."""
-    from iamlint.analyse.resources import segments_match
-    from iamlint.analyse.variables import variable_parts
-    from iamlint.aws.catalogue import catalogue
-
-    service = catalogue().service(prefix)
-    found: dict[str, int] = {}
-    for name, kind in service.resource_types.items() if service is not None else ():
-        for arn in kind.arns:
-            pieces = list(variable_parts(arn))
-            pattern = "".join(text if inside is None else "*" for text, inside in pieces)
-            if segments_match(pattern, resource):
-                found[name] = max(found.get(name, 0), sum(len(text) for text, _ in pieces))
-    best = max(found.values(), default=0)
-    return frozenset(name for name, plain in found.items() if plain == best)
 
 
 def _entries(policy: Policy) -> int:

@@ -19,6 +19,14 @@ Event = LoadedFile | RunError | Skipped
 """What comes of one name: a file, an error, or why nothing was looked at."""
 
 
+def shown_path(name: str, root: str | None = None) -> str:
+    """The path as it is told: relative to the working directory (`root`) where below it, with `/`."""
+    start = os.path.join(os.getcwd() if root is None else root, "")
+    path = os.path.abspath(name)
+    relative = path[len(start) :] if path.startswith(start) else name
+    return relative.replace(os.sep, "/").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 class Loader:
     """Loads everything that the user named; `notes` tells afterwards what the user should know."""
 
@@ -102,11 +110,7 @@ class Loader:
         return RunError("input", self._shown(name), f"cannot read: {reason}")
 
     def _shown(self, name: str) -> str:
-        """The path as it is told: relative to the working directory where below it, with `/`."""
-        start = os.path.join(self._root, "")
-        path = os.path.abspath(name)
-        relative = path[len(start) :] if path.startswith(start) else name
-        return relative.replace(os.sep, "/").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        return shown_path(name, self._root)
 
     @property
     def _selection(self) -> "Selection":

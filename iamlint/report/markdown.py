@@ -27,24 +27,25 @@ _ESCAPES = str.maketrans(
 
 def write(report: Report, out: TextIO, options: Options) -> None:
     """Writes the findings as a table, and a list of what the rules mean."""
-    out.write(f"### iamlint\n\n{_escaped(summary_line(report))}\n")
+    out.write(f"### iamlint\n\n{escaped(summary_line(report))}\n")
     findings = gravest_first(report.findings)
     if findings:
         out.write("\n| Severity | Rule | Place | Message |\n| --- | --- | --- | --- |\n")
         for finding in findings:
             cells = (finding.severity.value, finding.rule, place(finding), shown(finding.message))
-            out.write(f"| {' | '.join(map(_escaped, cells))} |\n")
+            out.write(f"| {' | '.join(map(escaped, cells))} |\n")
         known = options.rules()
         told = [rule for rule in dict.fromkeys(finding.rule for finding in findings) if rule in known]
         if told:
             out.write("\n")
         for rule in told:
-            out.write(f"- **{_escaped(rule)}**: {_escaped(shown(known[rule].summary))}\n")
+            out.write(f"- **{escaped(rule)}**: {escaped(shown(known[rule].summary))}\n")
     rest = [*map(error_line, report.errors), *not_checked_lines(report), *map(shown, report.notes)]
     if rest:
         out.write("\n")
-        out.writelines(f"- {_escaped(line)}\n" for line in rest)
+        out.writelines(f"- {escaped(line)}\n" for line in rest)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """`text` as it is, whatever Markdown makes of its characters."""
     return shown(text).translate(_ESCAPES)

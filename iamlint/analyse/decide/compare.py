@@ -7,10 +7,12 @@ and NEW grants nothing new iff all answers are no:
     a request that n matches, and no Deny of NEW and no Allow of OLD
     a request that n and a Deny of OLD match, and no Deny of NEW         (for each Deny of OLD)
 
-Each is one `search.find`. Questions whose answer is plain from equal statements are not asked.
+Each is one `search.find`. Questions whose answer is plain from equal statements are not asked. A permissions boundary
+has to allow too: then `n` is a pair of statements, and there is a question of the first kind for each of OLD's two.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, product
 from typing import Literal, NamedTuple, TypeAlias
 
 from iamlint.analyse.decide.assumptions import USUAL
@@ -43,6 +45,8 @@ def compare(
     old: Policies,
     new: Policies,
     *,
+    old_boundary: Policies | None = None,
+    new_boundary: Policies | None = None,
     known_actions: bool = False,
     across_colons: bool = False,
     assume: Iterable[str] = USUAL,
@@ -50,11 +54,11 @@ def compare(
 ) -> Comparison:
     """no-new-access iff every request that `new` allows is allowed by `old`, of all requests that keep to `assume`.
 
-    Each side is a policy or several that are attached together: they allow what one of them allows and none denies.
-    Principals count iff the kind of the policies has them. `known_actions` looks only at actions that AWS lists today,
-    `across_colons` lets wildcards in the first five fields of an ARN go on at the colon (see
-    `iamlint.analyse.resources`). `budget` bounds the work, in steps of a microsecond or two; beyond it the answer is
-    cannot-tell.
+    Each side is a policy or several that are attached together: they allow what one of them allows and none denies,
+    and what the side's permissions boundary, if there is one, allows as well. Principals count iff the kind of the
+    policies has them. `known_actions` looks only at actions that AWS lists today, `across_colons` lets wildcards in the
+    first five fields of an ARN go on at the colon (see `iamlint.analyse.resources`). `budget` bounds the work, in steps
+    of a microsecond or two; beyond it the answer is cannot-tell.
 
     A policy without `Version` holds no variables, but text that looks like one was hardly meant to be taken literally
     by whoever wrote it: where both readings give different verdicts, the answer is cannot-tell and says both.
@@ -62,13 +66,14 @@ def compare(
     Raises ValueError where policies with principals and policies without are given together.
     """
     options = Options(known_actions, across_colons, frozenset(assume))
-    olds, news = several(old), several(new)
-    if len({policy.kind in WITH_PRINCIPALS for policy in (*olds, *news)}) > 1:
+    olds, news = _layers(old, old_boundary), _layers(new, new_boundary)
+    policies = [policy for layer in (*olds, *news) for policy in layer]
+    if len({policy.kind in WITH_PRINCIPALS for policy in policies}) > 1:
         raise ValueError("policies on resources and policies of principals cannot be compared")
     comparison = _compared(olds, news, options, budget)
-    if comparison.verdict == "cannot-tell" or not any(map(_lacks_version, (*olds, *news))):
+    if comparison.verdict == "cannot-tell" or not any(map(_lacks_version, policies)):
         return comparison
-    other = _compared(tuple(map(_with_version, olds)), tuple(map(_with_version, news)), options, budget)
+    other = _compared([*map(_with_version, olds)], [*map(_with_version, news)], options, budget)
     if other.verdict == comparison.verdict:
         return comparison
     return Comparison(
@@ -78,13 +83,24 @@ def compare(
     )
 
 
-def _compared(olds: Sequence[Policy], news: Sequence[Policy], options: Options, budget: int) -> Comparison:
+_Layer: TypeAlias = tuple[Policy, ...]
+"""Policies of which one has to allow and none may deny; of several layers each has to allow."""
+
+
+def _layers(policies: Policies, boundary: Policies | None) -> list[_Layer]:
+    return [several(policies)] if boundary is None else [several(policies), several(boundary)]
+
+
+def _compared(olds: Sequence[_Layer], news: Sequence[_Layer], options: Options, budget: int) -> Comparison:
     across = options.across_colons
-    decision = Decision((*olds, *news), options, budget)
-    found = decision.first(
-        _questions(olds, news),
-        lambda request: allows(news, request, across) and not allows(olds, request, across),
-    )
+    decision = Decision([policy for layer in (*olds, *news) for policy in layer], options, budget)
+
+    def confirms(request: Request) -> bool:
+        return all(allows(layer, request, across) for layer in news) and not all(
+            allows(layer, request, across) for layer in olds
+        )
+
+    found = decision.first(_questions(olds, news), confirms)
     if isinstance(found, Request):
         return Comparison("new-access", found)
     if found is not None:
@@ -97,21 +113,22 @@ def several(policies: Policies) -> tuple[Policy, ...]:
     return (policies,) if isinstance(policies, Policy) else tuple(policies)
 
 
-def _questions(old: Iterable[Policy], new: Iterable[Policy]) -> Iterator[Question]:
-    before, after = list(map(reading, old)), list(map(reading, new))
-    allowed = [clause for policy in before for clause in policy.allows]
-    denied = [clause for policy in before for clause in policy.denies]
-    still_denied = [clause for policy in after for clause in policy.denies]
-    to_escape = [*still_denied, *allowed]
-    known = {clause.form for clause in allowed}
+def _questions(olds: Sequence[_Layer], news: Sequence[_Layer]) -> Iterator[Question]:
+    still_denied = [clause for layer in news for policy in layer for clause in reading(policy).denies]
+    denied = [clause for layer in olds for policy in layer for clause in reading(policy).denies]
     same = {clause.form for clause in still_denied}
-    for policy in after:
-        for clause in policy.allows:
-            if clause.form not in known:
-                yield Question((clause,), to_escape)
-            for deny in denied:
-                if deny.form not in same and _may_meet(clause, deny):
-                    yield Question((clause, deny), still_denied)
+    denied = [clause for clause in denied if clause.form not in same]
+    allowed = [[clause for policy in layer for clause in reading(policy).allows] for layer in olds]
+    to_escape = [([*still_denied, *clauses], {clause.form for clause in clauses}) for clauses in allowed]
+    for granting in product(*([c for policy in layer for c in reading(policy).allows] for layer in news)):
+        if not all(_may_meet(one, other) for one, other in combinations(granting, 2)):
+            continue
+        for escapes, known in to_escape:
+            if not any(clause.form in known for clause in granting):
+                yield Question(granting, escapes)
+        for deny in denied:
+            if all(_may_meet(clause, deny) for clause in granting):
+                yield Question((*granting, deny), still_denied)
 
 
 def _may_meet(one: Clause, other: Clause) -> bool:
@@ -127,7 +144,10 @@ def _lacks_version(policy: Policy) -> bool:
     return any(inside is not None for text in reading(policy).with_braces for _, inside in variable_parts(text))
 
 
-def _with_version(policy: Policy) -> Policy:
-    if not isinstance(policy.value, dict) or not _lacks_version(policy):
-        return policy
-    return Policy({"Version": "2012-10-17", **policy.value}, policy.kind)
+def _with_version(layer: _Layer) -> _Layer:
+    return tuple(
+        Policy({"Version": "2012-10-17", **policy.value}, policy.kind)
+        if isinstance(policy.value, dict) and _lacks_version(policy)
+        else policy
+        for policy in layer
+    )
