@@ -13,18 +13,15 @@ from iamlint.rule import (
     opening,
     quote,
     replayable,
-    statement_matches_action,
 )
-
-_ASSUME = "sts:AssumeRole"
 
 
 class GrantsPublicAccess(StatementRule):
     """A policy allows a request of a stranger.
 
     ## Why it matters
-    Whoever can send that request has what the statement allows: data, messages, or a role's permissions. Names of
-    buckets, topics and roles are no secret; they stand in logs, error messages and public code.
+    Whoever can send that request has what the statement allows: data, messages, keys. Names of buckets, topics and
+    queues are no secret; they stand in logs, error messages and public code.
 
     Whether there is such a request is decided over all principals, actions, resources and conditions, with all Deny
     statements of the policy. A stranger is nobody whom the policy pins down: it is in no account, organization or
@@ -39,7 +36,7 @@ class GrantsPublicAccess(StatementRule):
     Web sites, public data sets and public APIs are meant to be open. Other settings may close them all the same: S3
     Block Public Access, resource control policies. The level is `limited` where only a network, whoever knows
     `sts:ExternalId`, or AWS's services on anybody's behalf are let in. Where it cannot be told, or a Deny is all that
-    keeps strangers out, `public-principal` and `trusts-any-principal` speak.
+    keeps strangers out, `public-principal` speaks. A role's trust policy is for `trusts-any-principal`.
 
     ## References
     - https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
@@ -49,7 +46,7 @@ class GrantsPublicAccess(StatementRule):
     severity = Severity.SECURITY_WARNING
     levels = {"full": Severity.SECURITY_WARNING, "limited": Severity.WARNING}
     security_severity = 8.0
-    kinds = frozenset(("resource", "trust"))
+    kinds = frozenset(("resource",))
     effect = "Allow"
     elements = frozenset(("Principal",))
     supersedes = frozenset(("public-principal",))
@@ -83,7 +80,11 @@ class GrantsPublicAccess(StatementRule):
             '"aws:SourceArn":"arn:aws:sns:*:111122223333:*"}}}',
             why="topics of one account",
         ),
-        Good('{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:TagSession"}', kind="trust"),
+        Good(
+            '{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}',
+            kind="trust",
+            why="a role is a rule of its own, trusts-any-principal",
+        ),
     ]
     bad = [
         Bad('{"Effect":"Allow","Principal":«"*"»,"Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}'),
@@ -93,7 +94,7 @@ class GrantsPublicAccess(StatementRule):
             why="all others",
         ),
         Bad(
-            '{"Effect":"Allow","Principal":{"AWS":«"*"»},"Action":"sts:AssumeRole","Condition":{"ArnLike":{'
+            '{"Effect":"Allow","Principal":{"AWS":«"*"»},"Action":"sqs:*","Resource":"*","Condition":{"ArnLike":{'
             '"aws:PrincipalArn":"arn:aws:iam::*:role/deployer"}}}',
             why="anybody can make a role of that name",
         ),
@@ -119,8 +120,8 @@ class GrantsPublicAccess(StatementRule):
     ]
 
     def check(self, statement: Statement, ctx: Context) -> Iterator[Hit]:
-        principal, trust = everyone_named(statement), statement.policy.kind == "trust"
-        if principal is None or (trust and not statement_matches_action(statement, _ASSUME)):
+        principal = everyone_named(statement)
+        if principal is None:
             return
         found = opening(statement)
         if found is None or found.level is None or found.request is None:
@@ -131,11 +132,11 @@ class GrantsPublicAccess(StatementRule):
         )
         if found.level == "limited":
             who = "whoever fits its conditions, in any account,"
-        what = "assume the role" if trust else f"call {listing((i.text for i in statement.actions), 3) or 'others'}"
+        what = listing((item.text for item in statement.actions), 3) or "all but some actions"
         advice = "name the accounts, or take only your `aws:PrincipalOrgID`"
         yield self.finding(
             principal,
-            f"{quote(principal)} lets {who} {what}; {advice}",
+            f"{quote(principal)} lets {who} call {what}; {advice}",
             level=found.level,
             witness=replayable(request, [statement.policy], ctx.catalogue),
         )

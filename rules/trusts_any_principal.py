@@ -11,7 +11,9 @@ from iamlint.rule import (
     everyone_limit,
     everyone_named,
     is_closed,
+    opening,
     quote,
+    replayable,
     second_opinion,
     statement_matches_action,
 )
@@ -29,9 +31,8 @@ class TrustsAnyPrincipal(StatementRule):
     on `aws:PrincipalOrgID`.
 
     ## When it can be wrong
-    Where a request of a stranger is found that the policy allows, `grants-public-access` shows it, and stands for this
-    finding; where none can exist, nothing is said. This rule goes by what the statement says.
-
+    Whether some stranger can assume the role is decided over all principals and conditions, with the Deny statements of
+    the policy; the finding carries the request. Where that cannot be told, the rule goes by what the statement says.
     A condition that takes only fixed accounts, organizations or principals keeps the rule silent, as long as a request
     without the key fails it. `sts:ExternalId` and ranges of addresses make the level `limited`: an external id is no
     secret by design, and an address says nothing of who calls.
@@ -45,7 +46,6 @@ class TrustsAnyPrincipal(StatementRule):
     levels = {"full": Severity.SECURITY_WARNING, "limited": Severity.WARNING}
     security_severity = 9.5
     kinds = frozenset(("trust",))
-    supersedes = frozenset(("grants-public-access",))
     effect = "Allow"
     elements = frozenset(("Principal",))
     tags = ("security", "public-access", "external/cwe/cwe-284")
@@ -100,9 +100,12 @@ class TrustsAnyPrincipal(StatementRule):
         level, limiting = everyone_limit(statement)
         if level is None or (level == "full" and is_closed(statement)):
             return
+        found = opening(statement)
+        request = None if found is None else found.request
         message = f"{quote(principal)} lets every AWS account assume the role"
         if limiting is not None:
             message += f", as far as {quote(limiting.key)} allows"
         advice = "name the roles or accounts, or take only your `aws:PrincipalOrgID`"
         opinion = second_opinion(statement)
-        yield self.finding(principal, f"{message}; {advice}", level=level, policyuniverse=opinion)
+        shown = None if request is None else replayable(request, [statement.policy], ctx.catalogue)
+        yield self.finding(principal, f"{message}; {advice}", level=level, witness=shown, policyuniverse=opinion)
