@@ -63,24 +63,40 @@ def _scalar(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-class _Part(NamedTuple):
-    """A statement, with the formula of everything but its action."""
+class _Part:
+    """A statement: the formula of everything but its action, and its actions."""
 
-    statement: dict[str, Any]
-    rest: Truth
+    def __init__(self, statement: dict[str, Any], rest: Truth) -> None:
+        self.rest = rest
+        self.others = "Action" not in statement
+        self.patterns: list[str] = [p.lower() for p in _listed(statement["NotAction" if self.others else "Action"])]
+        self._names = frozenset(self.patterns)
+        self._wild = [pattern for pattern in self.patterns if "*" in pattern or "?" in pattern]
 
     def of_action(self, service: Text | Known, name: Text | Known) -> Truth:
         """True iff the statement is about the action."""
-        element = "Action" if "Action" in self.statement else "NotAction"
-        met = disj(_is_action(pattern, service, name) for pattern in _listed(self.statement[element]))
-        return neg(met) if element == "NotAction" else met
+        if isinstance(service, Known) and isinstance(name, Known):
+            met = f"{service.text}:{name.text}" in self._names or _is_any(self._wild, service, name)
+        else:
+            met = _is_any(self.patterns, service, name)
+        return neg(met) if self.others else met
+
+
+def _is_any(patterns: Iterable[str], service: Text | Known, name: Text | Known) -> Truth:
+    return disj(_is_action(pattern, service, name) for pattern in patterns)
 
 
 def _is_action(pattern: str, service: Text | Known, name: Text | Known) -> Truth:
-    before, colon, after = pattern.lower().partition(":")
+    before, colon, after = pattern.partition(":")
     if not colon:
         return bool(before) and not before.strip("*")
     return False if ":" in after else conj([service.like(glob(before)), name.like(glob(after))])
+
+
+class _Question(NamedTuple):
+    formula: Truth
+    service: Text | Known
+    name: Text | Known
 
 
 class _Comparison:
@@ -112,40 +128,46 @@ class _Comparison:
         self._asked: set[tuple[Truth, ...]] = set()
 
     def answer(self) -> Answer:
-        """One question for each action pattern of the new policies' Allow statements: what z3 need not choose is
-        known then, above all the service.
+        """One question for each action pattern of the new policies' Allow statements: what z3 need not choose is known
+        then, above all the service.
         """
+        questions = [
+            question
+            for part in self.new["Allow"]
+            for choice in map(self._choice, [None] if part.others else part.patterns)
+            if choice is not None and part.rest is not False and (question := self._question(part, *choice)) is not None
+        ]
+        rules = [rule for rule in self._rules() if rule is not True]
+        quick = z3.SimpleSolver()
+        quick.add(rules)
         open_: str | None = None
-        for part in self.new["Allow"]:
-            if part.rest is False:
-                continue
-            patterns = _listed(part.statement["Action"]) if "Action" in part.statement else [None]
-            for service, name, extra in filter(None, map(self._choice, patterns)):
-                found = self._ask(part, service, name, extra)
-                if found.new_access:
-                    return found
-                open_ = open_ or found.reason
+        for question in questions:
+            found = self._ask(question, quick, rules)
+            if found.new_access:
+                return found
+            open_ = open_ or found.reason
         return Answer(None, None, open_) if open_ else Answer(False)
 
     def _choice(self, pattern: str | None) -> tuple[Text | Known, Text | Known, Truth] | None:
         """Service and name of the action, and what holds of them; None where the pattern matches nothing."""
         if pattern is None or (pattern and not pattern.strip("*")):
             return self.service, self.name, True
-        before, colon, after = pattern.lower().partition(":")
+        before, colon, after = pattern.partition(":")
         if not colon or ":" in after:
             return None
         service = self.service if "*" in before or "?" in before else Known(before)
         name = self.name if "*" in after or "?" in after else Known(after)
         return service, name, conj([service.like(glob(before)), name.like(glob(after))])
 
-    def _ask(self, part: _Part, service: Text | Known, name: Text | Known, extra: Truth) -> Answer:
+    def _question(self, part: _Part, service: Text | Known, name: Text | Known, extra: Truth) -> _Question | None:
+        """Whether the statement allows an action of the choice that is new; None where it plainly does not."""
         about = {id(each): each.of_action(service, name) for each in self._all}
         seen = (id(part), *about.values())
         if isinstance(service, str) and isinstance(
             name, str
         ):  # of all actions that no statement tells apart, one will do
             if seen in self._asked:
-                return Answer(False)
+                return None
             self._asked.add(seen)
 
         def holds(each: _Part) -> Truth:
@@ -164,29 +186,30 @@ class _Comparison:
                 ),
             ]
         )
-        if formula is False:
-            return Answer(False)
-        rules = [rule for rule in self._rules(service, name) if rule is not True]
-        reason = None
-        for solver, share in (
-            (z3.SimpleSolver(), 0.3),
-            (z3.SolverFor("QF_S"), 0.7),
-        ):  # where one is slow, the other may not
+        return None if formula is False else _Question(formula, service, name)
+
+    def _ask(self, question: _Question, quick: Any, rules: Sequence[Truth]) -> Answer:
+        for solver, share in ((quick, 0.3), (None, 0.7)):  # where one way is slow, the other may not be
+            if solver is None:
+                solver = z3.SolverFor("QF_S")
+                solver.add(rules)
             solver.set("timeout", int(self._milliseconds * share))
-            solver.add(formula, *rules)
+            solver.push()
+            solver.add(question.formula)
             result = solver.check()
+            if result == z3.sat:
+                return Answer(True, self._witness(solver.model(), question.service, question.name))
+            reason = solver.reason_unknown()
+            solver.pop()
             if result == z3.unsat:
                 return Answer(False)
-            if result == z3.sat:
-                return Answer(True, self._witness(solver.model(), service, name))
-            reason = f"z3: {solver.reason_unknown()}"
-        return Answer(None, None, reason)
+        return Answer(None, None, f"z3: {reason}")
 
-    def _rules(self, service: Text | Known, name: Text | Known) -> Iterator[Truth]:
+    def _rules(self) -> Iterator[Truth]:
         if self._across_colons:
             yield self.whole.like(glob("arn:*:*:*:*:*"))
         yield from self.context.rules()
-        texts = [service, name, self.whole, *self.fields, *self.context.texts]
+        texts = [self.service, self.name, self.whole, *self.fields, *self.context.texts]
         if self.who is not None:
             yield from self.who.rules()
             texts += self.who.texts

@@ -58,6 +58,6 @@ def _text(path: Path, number: int) -> str | None:
         return "2012-10-17" if number == _VERSION else None
     if names[-1] in ("Sid", "Id"):
         return str(number)
-    if names[-2:] in (["Principal", "AWS"], ["NotPrincipal", "AWS"]) and 0 < number < 10**_DIGITS_OF_ACCOUNT:
+    if names[-2:] in (["Principal", "AWS"], ["NotPrincipal", "AWS"]) and 10**9 <= number < 10**_DIGITS_OF_ACCOUNT:
         return str(number).zfill(_DIGITS_OF_ACCOUNT)
     return None
