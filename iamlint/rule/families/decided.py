@@ -5,19 +5,22 @@ here the same is asked of all requests.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from iamlint.model import Policy, Statement
 from iamlint.rule.base import PRINCIPAL_KINDS
-from iamlint.rule.families.requests import User
+from iamlint.rule.families.requests import Ground, User
 
 if TYPE_CHECKING:
     from iamlint.analyse.circumstances import Circumstances
     from iamlint.analyse.decide.clauses import Clause
     from iamlint.analyse.request import Request
 
-MOST_WORK: Final = 100_000
+MOST_WORK: Final = 50_000
 """Steps of about a microsecond for one answer."""
+_MOST_TEXT: Final = 100_000
+"""Characters of resources and values in policies that are asked about; IAM takes none so large."""
 _OF_TYPE: Final = {"aws:sourceip": "IpAddress"}
 _TRUE_OR_FALSE: Final = frozenset(
     (
@@ -45,6 +48,7 @@ def facts(context: "Circumstances", keys: Iterable[str], is_free: Callable[[str]
 
 
 def request_through(
+    shared: Ground,
     parts: Sequence[Mapping[str, object]],
     statements: Sequence[Statement] | None,
     policies: Sequence[Policy],
@@ -53,7 +57,7 @@ def request_through(
     """A request that fits all `parts` of statements, that one of `statements` matches and no Deny of `policies`.
 
     `statements` None: whether anything allows it does not matter. With a `boundary`, that has to allow it as well. None
-    iff there is no such request; a text where it cannot be told, which says why.
+    iff there is no such request; a text where it cannot be told, which says why. `shared` counts the questions.
     """
     from iamlint.analyse.decide.assumptions import ALWAYS_PRESENT, USUAL
     from iamlint.analyse.decide.clauses import reading
@@ -61,6 +65,9 @@ def request_through(
     from iamlint.analyse.decide.replay import allows
     from iamlint.analyse.decide.search import Options
 
+    shared.questions -= 1
+    if shared.questions < 0 or _size((*policies, *boundary)) > _MOST_TEXT:
+        return "it takes more work than is allowed"
     kind = policies[0].kind
     asked = [_fitting(part, kind) for part in parts]
     granting: Sequence[tuple[Clause, ...]] = [()]
@@ -77,6 +84,16 @@ def request_through(
     sides = [[*policies, *others], *([boundary] if boundary else []), *([part] for part in asked)]
     decision = Decision([*policies, *boundary, *asked], Options(assume=USUAL | {ALWAYS_PRESENT}), MOST_WORK)
     return decision.first(questions, lambda request: all(allows(side, request) for side in sides))
+
+
+def _size(policies: Iterable[Policy]) -> int:
+    items = (
+        item
+        for policy in policies
+        for s in policy.statements
+        for item in chain(s.resources, s.not_resources, *(condition.values for condition in s.conditions))
+    )
+    return sum(len(item.text) for item in items)
 
 
 def _fitting(part: Mapping[str, object], kind: str) -> Policy:

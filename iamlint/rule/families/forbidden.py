@@ -6,7 +6,7 @@ denies. That is decided over all requests, under both readings of wildcards in A
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 MOST_WORK: Final = 300_000
 """Steps of about a microsecond for one answer."""
+_MOST_TEXT: Final = 200_000
+"""Characters of actions, resources and values; IAM takes no policy so large."""
+_MOST_TOLD: Final = 25
+_MOST_UNTOLD: Final = 3
+"""Statements of one policy that are reported for one prohibition, and those of which nobody can tell."""
 _TOO_LARGE: Final = "the policy is too large to check"
 _UNATTACHED: Final = "the policy does not tell which resource it is attached to"
 
@@ -48,7 +53,7 @@ class Breach(NamedTuple):
 
 
 def breaches(policy: Policy, ctx: "Context") -> Iterator[Breach]:
-    """What the policy by itself grants of what is forbidden, statement by statement.
+    """What the policy by itself grants of what is forbidden, statement by statement, until enough is said of it.
 
     A role's trust policy only counts where a prohibition is for every resource: it does not tell of which role it is.
     """
@@ -56,21 +61,28 @@ def breaches(policy: Policy, ctx: "Context") -> Iterator[Breach]:
         everywhere = any(map(is_everything, spec.resources))
         if policy.kind == "trust" and not everywhere:
             continue
-        asked = None
-        for grant in _grants(policy, spec):
-            asked = asked or _asked(spec, policy.kind)
-            if grant is None:
-                yield Breach(spec, Granted(policy.statements[0], None), asked, reason=_TOO_LARGE)
-                continue
-            found = _sought([policy], [], asked, [grant.statement])
-            if found is None:
-                continue
-            if isinstance(found, str):
-                yield Breach(spec, grant, asked, reason=found)
-            elif policy.kind == "resource" and not everywhere and _is_for_its_own(grant.statement):
-                yield Breach(spec, grant, asked, reason=_UNATTACHED)
-            else:
-                yield Breach(spec, _entry(grant.statement, found), asked, _by_its_key(found, policy.kind))
+        told = untold = 0
+        for breach in _breaches(policy, spec, everywhere):
+            yield breach
+            told += 1
+            untold += breach.request is None and breach.reason != _UNATTACHED
+            if told == _MOST_TOLD or untold == _MOST_UNTOLD:
+                break
+
+
+def _breaches(policy: Policy, spec: "ForbiddenSpec", everywhere: bool) -> Iterator[Breach]:
+    asked = _asked(spec, policy.kind)
+    for grant in _grants(policy, spec):
+        if grant is None:
+            yield Breach(spec, Granted(policy.statements[0], None), asked, reason=_TOO_LARGE)
+            return
+        found = _sought([policy], [], asked, [grant.statement])
+        if isinstance(found, str):
+            yield Breach(spec, grant, asked, reason=found)
+        elif found is not None and policy.kind == "resource" and not everywhere and _is_for_its_own(grant.statement):
+            yield Breach(spec, grant, asked, reason=_UNATTACHED)
+        elif found is not None:
+            yield Breach(spec, _entry(grant.statement, found), asked, _by_its_key(found, policy.kind))
 
 
 class HeldBreach(NamedTuple):
@@ -156,6 +168,9 @@ def _allows(statement: Statement, request: "Request") -> bool:
 def _grants(policy: Policy, spec: "ForbiddenSpec") -> Iterator[Granted | None]:
     """The statements that may grant what is forbidden, whatever their conditions say; None where there are too many."""
     last = None
+    if _is_large(policy):
+        yield None
+        return
     try:
         for grant in granted(policy.statements, spec.actions, spec.resources, Budget()):
             if grant.statement is not last:
@@ -163,6 +178,15 @@ def _grants(policy: Policy, spec: "ForbiddenSpec") -> Iterator[Granted | None]:
             last = grant.statement
     except TooMuchWork:
         yield None
+
+
+def _is_large(policy: Policy) -> bool:
+    items = (
+        item
+        for s in policy.statements
+        for item in chain(s.actions, s.resources, s.not_resources, *(condition.values for condition in s.conditions))
+    )
+    return sum(len(item.text) for item in items) > _MOST_TEXT
 
 
 def _is_for_its_own(statement: Statement) -> bool:

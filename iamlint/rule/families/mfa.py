@@ -141,7 +141,7 @@ def _decided(statement: Statement, credential: "Circumstances", shared: Ground) 
     for base in (FROM_INTERNET, FROM_ENDPOINT):
         for user in shared.users:
             start = filled({**base.context, **credential, **user.keys}, shared.keys, base)
-            found = request_through([part, *facts(start, shared.keys, base.free)], None, shared.policies)
+            found = request_through(shared, [part, *facts(start, shared.keys, base.free)], None, shared.policies)
             if found is None or isinstance(found, str):
                 continue
             request = as_user(found, user, start, base.free)
@@ -233,4 +233,4 @@ def _is_closed(action: str, resource: str, context: "Circumstances", shared: Gro
     from iamlint.rule.families.decided import facts, request_through
 
     parts = [{"Action": action, "Resource": resource}, *facts(context, shared.keys, _CIRCUMSTANCES.__contains__)]
-    return request_through(parts, None, shared.policies) is None
+    return request_through(shared, parts, None, shared.policies) is None

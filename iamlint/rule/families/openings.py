@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -125,7 +126,7 @@ def _openings(
         wanted = {action: [s for granted in grants for s in granted.get(action, ())] for action in closed}
         found += search.overlooked(wanted)
         closed = [action for action in closed if action not in {opening.action for opening in found}]
-    return Openings(tuple(found), () if search.exhausted else tuple(closed))
+    return Openings(tuple(found), () if search.exhausted or search.unsure else tuple(closed))
 
 
 _granted: "WeakKeyDictionary[Policy, Mapping[str, list[Statement]]]" = WeakKeyDictionary()
@@ -204,7 +205,7 @@ class _Search:
     ) -> None:
         from iamlint.analyse.circumstances import Tries
 
-        shared = Ground([*policies, *boundary], environment)
+        shared = self._shared = Ground([*policies, *boundary], environment)
         self._policies = policies
         self._boundary = boundary
         self._bases = bases
@@ -215,6 +216,8 @@ class _Search:
             self._users = [caller]
             tags = frozenset(key for key in shared.keys if key.startswith(PRINCIPAL_TAG))
             self._bases = [base._replace(fixed=base.fixed | tags) for base in bases]
+        self.unsure = False
+        """True iff something could not be decided."""
         self._tries = Tries(-1 if shared.too_big else shared.tries)
         self._denies = any(s.denies for policy in policies for s in policy.statements)
         self._likewise: dict[Statement, tuple[Opening, User]] = {}
@@ -244,31 +247,37 @@ class _Search:
 
     def overlooked(self, wanted: Mapping[str, Sequence[Statement]]) -> list[Opening]:
         """Openings for these actions that trying has not found: decided of all requests."""
-        from iamlint.rule.families.decided import as_user, facts, request_through
+        from iamlint.rule.families.decided import as_user, facts
 
         statements = list({id(s): s for each in wanted.values() for s in each}.values())
         if not self._denies and not any(s.value.get("Condition") for s in statements):
             return []  # nothing stands in the way but resources, which have been tried
-        parts: list[Mapping[str, object]] = [{"Action": list(wanted)}]
         # Most are closed to every long-lived key, wherever it calls from and whose it is.
-        common = [*parts, *facts({}, [key for key in self._keys if key in _OF_SESSIONS], lambda key: False)]
-        if request_through(common, statements, self._policies, self._boundary) is None:
+        sessions = facts({}, [key for key in self._keys if key in _OF_SESSIONS], lambda key: False)
+        if self._decided([{"Action": list(wanted)}, *sessions], statements) is None:
             return []
         found: dict[str, Opening] = {}
-        for base in self._bases:
-            for user in self._users:
-                start = self._start(user, base)
-                known = facts(start, self._keys, base.free)
-                left = {action: granting for action, granting in wanted.items() if action not in found}
-                parts = [{"Action": list(left)}, *known]
-                if left and request_through(parts, statements, self._policies, self._boundary) is not None:
-                    for action, granting in left.items():
-                        parts = [{"Action": action, **_resource_of(action, user)}, *known]
-                        request = request_through(parts, granting, self._policies, self._boundary)
-                        if request is not None and not isinstance(request, str):
-                            opening = self._confirmed(action, as_user(request, user, start, base.free))
-                            found.update({action: opening} if opening else {})
+        for base, user in product(self._bases, self._users):
+            start = self._start(user, base)
+            known = facts(start, self._keys, base.free)
+            left = {action: granting for action, granting in wanted.items() if action not in found}
+            if not left or self._decided([{"Action": list(left)}, *known], statements) is None:
+                continue
+            for action, granting in left.items():
+                request = self._decided([{"Action": action, **_resource_of(action, user)}, *known], granting)
+                if request is not None and not isinstance(request, str):
+                    opening = self._confirmed(action, as_user(request, user, start, base.free))
+                    found.update({action: opening} if opening else {})
         return list(found.values())
+
+    def _decided(
+        self, parts: Sequence[Mapping[str, object]], statements: Sequence[Statement]
+    ) -> "Request | str | None":
+        from iamlint.rule.families.decided import request_through
+
+        found = request_through(self._shared, parts, statements, self._policies, self._boundary)
+        self.unsure = self.unsure or isinstance(found, str)
+        return found
 
     def _confirmed(self, action: str, request: "Request") -> Opening | None:
         from iamlint.analyse.evaluation import evaluate

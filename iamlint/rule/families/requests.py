@@ -180,7 +180,8 @@ def _is_name(text: str) -> bool:
 class Ground:
     """What all requests against some policies have in common.
 
-    `tries` is the number of contexts and patterns that may be tried for all of it, `share` that for one statement.
+    `tries` is the number of contexts and patterns that may be tried for all of it, `share` that for one statement;
+    `questions` how many may still be decided.
     """
 
     def __init__(self, policies: Sequence[Policy], environment: "Environment") -> None:
@@ -189,6 +190,7 @@ class Ground:
         size = entries(policies)
         self.policies = policies
         statements = sum(len(policy.statements) for policy in policies)
+        self.questions = _MOST_QUESTIONS
         self.too_big = size > _MOST_ENTRIES or statements > _MOST_STATEMENTS * len(policies)
         self.tries = min(10_000, 5_000_000 // (size + 1))
         self.share = max(20, self.tries // (1 + statements))
@@ -196,6 +198,7 @@ class Ground:
         self.users = [] if self.too_big else users(policies, environment)
 
 
+_MOST_QUESTIONS: Final = 80
 _MOST_ENTRIES: Final = 10_000
 _MOST_STATEMENTS: Final = 500
 """No policy that AWS stores has so many statements, or actions, resources and values; what is bigger is not asked."""
