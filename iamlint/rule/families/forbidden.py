@@ -61,10 +61,9 @@ def breaches(policy: Policy, ctx: "Context") -> Iterator[Breach]:
         everywhere = any(map(is_everything, spec.resources))
         if policy.kind == "trust" and not everywhere:
             continue
-        told = untold = 0
-        for breach in _breaches(policy, spec, everywhere):
+        untold = 0
+        for told, breach in enumerate(_breaches(policy, spec, everywhere), 1):
             yield breach
-            told += 1
             untold += breach.request is None and breach.reason != _UNATTACHED
             if told == _MOST_TOLD or untold == _MOST_UNTOLD:
                 break
