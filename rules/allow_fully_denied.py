@@ -11,7 +11,8 @@ class AllowFullyDenied(PolicyRule):
     A Deny wins over every Allow, so the statement gives nothing. Either somebody waits for access that never comes, or
     the Deny says more than it should, and takes away more than is noticed.
 
-    It is decided over all actions, resources and condition keys, those to come included.
+    It is decided over all actions, resources and condition keys, those to come included. Policies with more entries
+    than IAM takes are left out.
 
     ## What to do instead
     Take the statement out, or leave what it allows out of the Deny, with `NotAction`, `NotResource` or a condition.

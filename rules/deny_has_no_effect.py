@@ -14,7 +14,8 @@ class DenyHasNoEffect(PolicyRule):
     The statement looks like a limit on what the policy allows and is none: its resources, conditions or principals
     never fit. Usually a name has changed, or one of two patterns is misspelt, and what was to be denied is allowed.
 
-    It is decided over all actions, resources and condition keys, those to come included.
+    It is decided over all actions, resources and condition keys, those to come included. Policies with more entries
+    than IAM takes are left out.
 
     ## What to do instead
     Correct the resource, condition or principal that does not fit, or take the statement out.

@@ -12,7 +12,8 @@ class StatementCoveredByOthers(PolicyRule):
     misleads: whoever narrows it, or adds a condition to it, changes nothing. If it has conditions that the others lack,
     they limit nothing even now.
 
-    It is decided over all actions, resources and condition keys, those to come included.
+    It is decided over all actions, resources and condition keys, those to come included. Policies with more entries
+    than IAM takes are left out.
 
     ## What to do instead
     Take the statement out. If its limits are meant, put them on the wider statement.

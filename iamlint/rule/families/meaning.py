@@ -137,9 +137,18 @@ def idle_denies(policy: Policy) -> Iterator[Covered]:
 def allows_everything(policy: Policy) -> bool:
     """True iff the policy allows every request; False where it cannot be told. Kept as long as the policy lives."""
     if policy not in _open:
-        wide = any(Glance(s).is_any for s in policy.statements if s.allows)
-        _open[policy] = wide and is_judged(policy) and Questions(policy).allows_everything()
+        denies = any(s.denies for s in policy.statements)
+        wide = [s for s in policy.statements if s.allows and Glance(s).is_any]
+        if not denies and any(map(_allows_plainly, wide)):
+            _open[policy] = True
+        else:
+            _open[policy] = bool(wide) and is_judged(policy) and Questions(policy).allows_everything()
     return _open[policy]
+
+
+def _allows_plainly(statement: Statement) -> bool:
+    everything = all(any(i.text == "*" for i in items) for items in (statement.actions, statement.resources))
+    return everything and not statement.value.get("Condition")
 
 
 _open: "WeakKeyDictionary[Policy, bool]" = WeakKeyDictionary()
