@@ -13,7 +13,7 @@ from typing import Final
 from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.granted import resource_meets
-from iamlint.analyse.resources import completed, is_everything
+from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import covers, meets
 from iamlint.model import Policy, Statement
@@ -41,6 +41,15 @@ class Glance:
     def names_principals(self) -> bool:
         """True iff it is for certain principals, or for all but some."""
         return "Principal" in self.statement.value or "NotPrincipal" in self.statement.value
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """True iff it only lists actions and resources, without variables, for everybody in all circumstances."""
+        elements = self.statement.value
+        if "NotAction" in elements or "NotResource" in elements or "Resource" not in elements:
+            return False
+        entries = len(self.actions) + len(self.resources)
+        return not (self.keys or self.names_principals or self.has_variables) and entries <= _MOST_ENTRIES
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -145,6 +154,42 @@ def coverers(glance: Glance, others: Sequence[Glance]) -> list[Glance]:
         near = _sharing(glance.resources, near, _covered_resources)
     bearing = _bearing(glance, near) if near else near
     return near if len(bearing) == len(near) else coverers(glance, bearing)
+
+
+def plainly_covers(others: Sequence[Glance], glance: Glance) -> bool | None:
+    """Whether every request that the statement matches is matched by one of `others`, where that is plain."""
+    if glance.has_variables or glance.names_principals or "NotAction" in glance.statement:
+        return None
+    plain = [other for other in others if other.is_plain]
+    resources = _ANY if glance.everywhere else glance.resources
+    if "NotResource" in glance.statement or len(glance.actions) * len(resources) > _MOST_COMPARISONS:
+        return None
+    left = {(action, resource) for action in glance.actions for resource in resources}
+    for other in plain:
+        actions = _covered_actions(other, glance.actions)
+        places = [resource for resource in resources if _covers_place(other, resource)] if actions else ()
+        left.difference_update([(action, place) for action in actions for place in places])
+        if not left:
+            return True
+    if len(plain) < len(others) or glance.everywhere:
+        return None
+    # One of a kind: what none of these matches, they do not match together either.
+    return None if all(map(_is_open, left)) else False
+
+
+def _is_open(pair: tuple[str, str]) -> bool:
+    return any("*" in text or "?" in text for text in pair)
+
+
+def _covers_place(glance: Glance, resource: str) -> bool:
+    """True iff a resource of the statement, which is plain, covers the pattern in both readings."""
+    if glance.everywhere or resource in glance.resources:
+        return True
+    fields = resource.split(":", FIELDS - 1)
+    return any(
+        covers(pattern, resource) and all(map(covers, pattern.split(":", FIELDS - 1), fields))
+        for pattern in glance.resource_patterns
+    )
 
 
 def _sharing(

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.model import Policy, Statement
-from iamlint.rule.families.glance import Glance, coverers, is_judged, meeting, share_actions, suspects
+from iamlint.rule.families.glance import Glance, coverers, is_judged, meeting, plainly_covers, share_actions, suspects
 
 MOST_WORK: Final = 50_000
 """Steps of about a microsecond for one question; those about the policies that AWS manages need some thousands."""
@@ -48,9 +48,12 @@ class Questions:
                 return False
         return True
 
-    def covers(self, over: Iterable[Statement], statement: Statement) -> bool:
-        """True iff one of `over` matches every request that `statement` does; False where it cannot be told."""
-        return self.implies([_allowing(statement)], list(map(_allowing, over)))
+    def covers(self, over: Sequence[Glance], glance: Glance) -> bool:
+        """True iff every request that the statement matches is matched by one of `over`; False if it cannot be told."""
+        plain = plainly_covers(over, glance)
+        if plain is not None:
+            return plain
+        return self.implies([_allowing(glance.statement)], [_allowing(other.statement) for other in over])
 
     def apart(self, deny: Statement, allows: Iterable[Statement]) -> bool:
         """True iff no request that one of `allows` matches is matched by `deny`; False where it cannot be told."""
@@ -99,11 +102,10 @@ def covered_statements(policy: Policy) -> Iterator[Covered]:
         first = _different(alike)
         kept = [glance for glance in glances if glance.statement in first]
         for glance in reversed([glance for glance in found if glance in kept]):
-            statement = glance.statement
-            others = [other.statement for other in coverers(glance, [o for o in kept if o is not glance])]
-            if others and ask.covers(others, statement):
+            others = coverers(glance, [o for o in kept if o is not glance])
+            if others and ask.covers(others, glance):
                 kept.remove(glance)
-                yield Covered(statement, _needed(statement, others, ask))
+                yield Covered(glance.statement, _needed(glance, others, ask))
 
 
 def dead_allows(policy: Policy) -> Iterator[Covered]:
@@ -114,9 +116,10 @@ def dead_allows(policy: Policy) -> Iterator[Covered]:
     ask = Questions(policy)
     for statement in policy.statements:
         if statement.allows:
-            by = [deny.statement for deny in coverers(Glance(statement), denies)]
-            if by and ask.covers(by, statement):
-                yield Covered(statement, _needed(statement, by, ask))
+            glance = Glance(statement)
+            by = coverers(glance, denies)
+            if by and ask.covers(by, glance):
+                yield Covered(statement, _needed(glance, by, ask))
 
 
 def idle_denies(policy: Policy) -> Iterator[Covered]:
@@ -166,19 +169,14 @@ def _allowing(statement: Statement) -> Mapping[str, object]:
     return {**statement.value, "Effect": "Allow"}
 
 
-def _needed(statement: Statement, others: Sequence[Statement], ask: Questions) -> tuple[Statement, ...]:
+def _needed(glance: Glance, others: Sequence[Glance], ask: Questions) -> tuple[Statement, ...]:
     """Few of `others`, which cover the statement together, that still do."""
-    if len(others) == 1:
-        return tuple(others)
-    for one in others:
-        if ask.covers((one,), statement):
-            return (one,)
-    kept = list(others)
-    for one in others:
+    kept = next(([one] for one in others if ask.covers([one], glance)), list(others))
+    for one in others if len(kept) > 1 else ():
         rest = [other for other in kept if other is not one]
-        if ask.covers(rest, statement):
+        if ask.covers(rest, glance):
             kept = rest
-    return tuple(kept)
+    return tuple(other.statement for other in kept)
 
 
 def _different(statements: Iterable[Statement]) -> list[Statement]:
