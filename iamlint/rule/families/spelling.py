@@ -59,14 +59,16 @@ def meant_action(action: NamedAction, catalogue: "Catalogue") -> str | None:
     if len(action.name) > _LONGEST:
         return None
     text = _respelt(action.name, _vocabulary(action.prefix.lower(), catalogue))
+    if action.is_pattern:
+        return f"{action.prefix}:{text}" if text and catalogue.matches(f"{action.prefix}:{text}") else None
+    near = catalogue.nearest_action(action.prefix, action.name)
+    if near is None:
+        return None
+    name, meant = action.name.lower(), near.partition(":")[2].lower()
     if text is not None:
-        if action.is_pattern:
-            return f"{action.prefix}:{text}" if catalogue.matches(f"{action.prefix}:{text}") else None
-        return next((name for name in _names(action.prefix.lower(), catalogue) if name.partition(":")[2] == text), None)
-    near = None if action.is_pattern else catalogue.nearest_action(action.prefix, action.name)
-    name = near.partition(":")[2] if near else ""
-    plural = name.lower() + "s" == action.name.lower() or name.lower() == action.name.lower() + "s"
-    return near if name and (plural or (action.name.islower() and is_slip(action.name, name))) else None
+        return near if text.lower() == meant else None
+    is_plural = f"{name}s" == meant or name == f"{meant}s"
+    return near if is_plural or (action.name.islower() and is_slip(name, meant)) else None
 
 
 def _respelt(name: str, vocabulary: frozenset[str]) -> str | None:
@@ -87,13 +89,8 @@ def _respelt(name: str, vocabulary: frozenset[str]) -> str | None:
 @lru_cache(maxsize=64)
 def _vocabulary(prefix: str, catalogue: "Catalogue") -> frozenset[str]:
     """The words, in lower case, that the names of the service's actions are made of."""
-    words = (word for name in _names(prefix, catalogue) for word in _WORDS.findall(name.partition(":")[2]))
+    words = (word for name in catalogue.names(f"{prefix}:*") for word in _WORDS.findall(name.partition(":")[2]))
     return frozenset(word.lower() for word in words if len(word) > 1 and word.isalpha())
-
-
-@lru_cache(maxsize=64)
-def _names(prefix: str, catalogue: "Catalogue") -> tuple[str, ...]:
-    return catalogue.names(f"{prefix}:*")
 
 
 def well_formed(statement: Statement, text: str, catalogue: "Catalogue") -> str | None:
