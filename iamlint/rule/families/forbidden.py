@@ -254,6 +254,7 @@ def _sought(
     from iamlint.analyse.decide.replay import allows
     from iamlint.analyse.decide.search import Options
     from iamlint.analyse.request import Request
+    from iamlint.aws.catalogue import catalogue
 
     wanted = {id(statement) for statement in statements}
     granting = [c for policy in policies for c in reading(policy).allows if id(c.statement) in wanted]
@@ -273,6 +274,8 @@ def _sought(
         options = Options(across_colons=across, assume=USUAL | {ALWAYS_PRESENT})
         found = Decision(everything, options, MOST_WORK).first(questions, confirms)
         if isinstance(found, Request):
+            if catalogue().action_status(*found.action.split(":", 1)) == "current":
+                return found
             listed = Decision(everything, options._replace(known_actions=True), MOST_WORK).first(questions, confirms)
             return listed if isinstance(listed, Request) else found
         if found is not None:
