@@ -74,7 +74,7 @@ def findings(text, rules=RULES, environment=ENVIRONMENT, name="a.json"):
 
 def test_nothing_more_is_allowed_than_before():
     """A sample of real policies, each draft asked with the names and ARNs of both texts."""
-    rng = random.Random(7)  # noqa: S311
+    rng = random.Random(7)
     path = corpus("corpora/managed-policies/managed-policies.visible.jsonl.gz")
     lines = gzip.decompress(path.read_bytes()).splitlines()
     asked = 0

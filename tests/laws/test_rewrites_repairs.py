@@ -131,7 +131,7 @@ def requests(policies, rng):
 @given(DOCUMENTS, st.integers(0, 1000))
 def test_verdicts_hold_for_requests(document, seed):
     before = Policy(document, "identity")
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     for finding in run_on(json.dumps(document)).findings:
         if finding.rewrite is None or finding.rewrite.proof.verdict not in ("equivalent", "narrower", "wider"):
             continue
@@ -155,7 +155,7 @@ def test_one_run_settles_all(document, everything, seed):
     again = fixed("a.json", done.text, run_on(done.text), accepted, lambda _, changed: run_on(changed))
     assert again.text == done.text
     shuffled = list(report.findings)
-    random.Random(seed).shuffle(shuffled)  # noqa: S311
+    random.Random(seed).shuffle(shuffled)
     report = report._replace(findings=tuple(shuffled))
     assert fixed("a.json", text, report, accepted, lambda _, changed: run_on(changed)).text == done.text
     errors = [Counter(f.rule for f in r.findings if f.severity is Severity.ERROR) for r in (report, done.report)]
@@ -244,7 +244,7 @@ def test_new_actions_are_not_taken_for_slips_of_older_ones():
 
 
 def test_one_wrong_letter_is_put_right_and_never_wrongly():
-    known, rng = catalogue(), random.Random(3)  # noqa: S311
+    known, rng = catalogue(), random.Random(3)
     right = asked = 0
     for service in ("dynamodb", "iam", "lambda", "s3", "sqs"):
         for name in known.names(f"{service}:*"):

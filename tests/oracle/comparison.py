@@ -71,19 +71,21 @@ class _Part:
         self.others = "Action" not in statement
         self.patterns: list[str] = [p.lower() for p in _listed(statement["NotAction" if self.others else "Action"])]
         self._names = frozenset(self.patterns)
-        self._wild = [pattern for pattern in self.patterns if "*" in pattern or "?" in pattern]
+        self._of_service: dict[str, list[str]] = {}
+        for pattern in self.patterns:
+            before = pattern.partition(":")[0]
+            self._of_service.setdefault("*" if "*" in before or "?" in before else before, []).append(pattern)
 
     def of_action(self, service: Text | Known, name: Text | Known) -> Truth:
         """True iff the statement is about the action."""
-        if isinstance(service, Known) and isinstance(name, Known):
-            met = f"{service.text}:{name.text}" in self._names or _is_any(self._wild, service, name)
+        patterns = self.patterns
+        if isinstance(service, Known):
+            patterns = [*self._of_service.get("*", ()), *self._of_service.get(service.text, ())]
+        if isinstance(service, Known) and isinstance(name, Known) and f"{service.text}:{name.text}" in self._names:
+            met: Truth = True
         else:
-            met = _is_any(self.patterns, service, name)
+            met = disj(_is_action(pattern, service, name) for pattern in patterns)
         return neg(met) if self.others else met
-
-
-def _is_any(patterns: Iterable[str], service: Text | Known, name: Text | Known) -> Truth:
-    return disj(_is_action(pattern, service, name) for pattern in patterns)
 
 
 def _is_action(pattern: str, service: Text | Known, name: Text | Known) -> Truth:
@@ -105,17 +107,18 @@ class _Comparison:
     ) -> None:
         self._across_colons, self._milliseconds = across_colons, milliseconds
         both = [*_statements(old), *_statements(new)]
-        uses: dict[str, list[Operator]] = {}
+        uses: dict[str, dict[object, Operator]] = {}
         variables: list[str] = []
         for statement, with_variables in both:
             texts = [_scalar(v) for e in ("Resource", "NotResource") if e in statement for v in _listed(statement[e])]
             for written, keys in statement.get("Condition", {}).items():
                 for key, values in keys.items():
-                    uses.setdefault(key.lower(), []).append(operator(written))
-                    texts += map(_scalar, _listed(values))
+                    listed = [_scalar(value) for value in _listed(values)]
+                    uses.setdefault(key.lower(), {})[written.lower(), *sorted(listed)] = operator(written)
+                    texts += listed
             if with_variables:
                 variables += [name for each in texts for name in variables_in(each)]
-        self.context = Context(uses, variables)
+        self.context = Context({key: [*found.values()] for key, found in uses.items()}, variables)
         of_resources = [("Principal" in s or "NotPrincipal" in s) for s, _ in both]
         self.who = Who(self.context) if any(of_resources) else None
         self.has_resource = z3.Bool("resource?")
@@ -138,11 +141,9 @@ class _Comparison:
             if choice is not None and part.rest is not False and (question := self._question(part, *choice)) is not None
         ]
         rules = [rule for rule in self._rules() if rule is not True]
-        quick = z3.SimpleSolver()
-        quick.add(rules)
         open_: str | None = None
         for question in questions:
-            found = self._ask(question, quick, rules)
+            found = self._ask(question, rules)
             if found.new_access:
                 return found
             open_ = open_ or found.reason
@@ -188,22 +189,18 @@ class _Comparison:
         )
         return None if formula is False else _Question(formula, service, name)
 
-    def _ask(self, question: _Question, quick: Any, rules: Sequence[Truth]) -> Answer:
-        for solver, share in ((quick, 0.3), (None, 0.7)):  # where one way is slow, the other may not be
-            if solver is None:
-                solver = z3.SolverFor("QF_S")
-                solver.add(rules)
+    def _ask(self, question: _Question, rules: Sequence[Truth]) -> Answer:
+        reason = ""
+        for solver, share in ((z3.SimpleSolver(), 0.3), (z3.SolverFor("QF_S"), 0.7)):  # if one way is slow, try another
             solver.set("timeout", int(self._milliseconds * share))
-            solver.push()
-            solver.add(question.formula)
+            solver.add(question.formula, *rules)
             result = solver.check()
-            if result == z3.sat:
-                return Answer(True, self._witness(solver.model(), question.service, question.name))
-            reason = solver.reason_unknown()
-            solver.pop()
             if result == z3.unsat:
                 return Answer(False)
-        return Answer(None, None, f"z3: {reason}")
+            if result == z3.sat:
+                return Answer(True, self._witness(solver.model(), question.service, question.name))
+            reason = f"z3: {solver.reason_unknown()}"
+        return Answer(None, None, reason)
 
     def _rules(self) -> Iterator[Truth]:
         if self._across_colons:

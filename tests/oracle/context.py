@@ -117,7 +117,7 @@ class Key:
         )
         # A value for each operator that needs one of its own, and two more, so that there may be several.
         size = quantified + 2 if self.is_set else 1
-        if size > 9:
+        if size > 20:
             raise Unclear(f"{name} is asked for too often")
         self.slots: list[tuple[Truth, Value]] = [
             (z3.Bool(f"{name}[{n}]?"), Value(f"{name}[{n}]", self.kind, self.by_fields, self.by_text))
@@ -255,7 +255,7 @@ def variables_in(written: str) -> list[str]:
     return [inside.partition(",")[0].strip().lower() for inside in insides if inside not in ("*", "?", "$")]
 
 
-def merged(pieces: list[Piece]) -> tuple[Piece, ...]:
+def merged(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Plain texts side by side as one."""
     found: list[Piece] = []
     for piece in pieces:

@@ -120,7 +120,7 @@ class Who:
         """The principal that a model has."""
 
         def holds(of: Any) -> bool:
-            return z3.is_true(model.eval(of, model_completion=True))
+            return bool(z3.is_true(model.eval(of, model_completion=True)))
 
         if holds(self.is_service) or holds(self.is_federated):
             return self.name.shown(model)

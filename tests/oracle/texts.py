@@ -83,9 +83,10 @@ class Text:
     def shown(self, model: Any) -> str:
         """The text that a model has."""
         if self._is_string:
-            written = model.eval(self._string, model_completion=True).as_string()
+            written: str = model.eval(self._string, model_completion=True).as_string()
             return re.sub(r"\\u\{([0-9a-fA-F]+)\}", lambda found: chr(int(found[1], 16)), written)
-        return self._classes[model.eval(self._choice, model_completion=True).as_long()][1]
+        number: int = model.eval(self._choice, model_completion=True).as_long()
+        return self._classes[number][1]
 
 
 class Known:

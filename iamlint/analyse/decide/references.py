@@ -11,7 +11,7 @@ that it would have to overlap itself, or where keys go on being made of each oth
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, permutations, product
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.decide.checks import plain
@@ -47,6 +47,20 @@ class Template(NamedTuple):
                 if mark in text:
                     before, _, after = text.partition(mark)
                     yield field, key, canonical(_open(before)), canonical(_open(after))
+
+    def filled(self, values: Mapping[str, str]) -> "Template":
+        """With these values, patterns without wildcards, for the variables that read their keys."""
+        fields, keys = self.fields, self.keys
+        for number, key in enumerate(keys):
+            if key in values:
+                fields = tuple(field.replace(chr(_FIRST + number), values[key]) for field in fields)
+                keys = (*keys[:number], "", *keys[number + 1 :])
+        return Template(fields, keys)
+
+    @property
+    def is_bare(self) -> bool:
+        """True iff it is one variable and nothing else."""
+        return self.fields == (chr(_FIRST),)
 
     def ways(self, known: Mapping[str, Iterable[str]]) -> Iterator[Product]:
         """The patterns with `*` for each variable, or for one of them one of the patterns known for its key."""
@@ -120,13 +134,28 @@ class Group(NamedTuple):
     templates: Sequence[Template | None]
 
 
-Read: TypeAlias = Mapping[str, Sequence[Sequence[str]]]
-"""For each key groups of patterns: its value lies in at most one of each group, as far as that matters."""
+class Read(NamedTuple):
+    """What is learned of keys, by key.
+
+    `groups` of patterns for those that are read: a value lies in at most one of each group, as far as that matters.
+    `known` are all patterns there are for a key. `complete` is False where that is not all that matters.
+    """
+
+    groups: Mapping[str, Sequence[Sequence[str]]] = {}
+    known: Mapping[str, Iterable[str]] = {}
+    complete: bool = True
+
+    def ways(self, templates: Iterable[Template | None], values: Mapping[str, str]) -> Iterator[Sequence[Product]]:
+        """Groups of patterns for the text that one of the templates matches; not all their keys have values yet."""
+        filled = [template.filled(values) for template in templates if template is not None]
+        yield [template.open() for template in filled]
+        for template in filled:
+            yield from ((way,) for way in islice(template.ways(self.known), 1, _MOST_WAYS))
 
 
-def patterns_read(groups: Sequence[Group], budget: Budget) -> tuple[Read, bool]:
-    """Patterns for the keys that the templates read, and whether these are all that matter. Raises `TooMuchWork`."""
-    complete = all(template is not None for group in groups for template in group.templates)
+def patterns_read(groups: Sequence[Group], budget: Budget) -> Read:
+    """What is learned of the keys that the templates read. Raises `TooMuchWork`."""
+    complete = all(template is not None for group in groups for template in group.templates) and not _circle(groups)
     texts: dict[str, list[Sequence[Template]]] = {}
     known: dict[str, dict[str, None]] = {}
     for group in groups:
@@ -145,11 +174,11 @@ def patterns_read(groups: Sequence[Group], budget: Budget) -> tuple[Read, bool]:
                     for key, patterns in found:
                         learned.setdefault(key, {})[patterns] = None
         if sum(map(len, learned.values())) == before:
-            return {key: tuple(found) for key, found in learned.items()}, complete
+            return Read({key: tuple(found) for key, found in learned.items()}, known, complete)
         for key, found_groups in learned.items():
             texts.setdefault(key, [])
             known.setdefault(key, {}).update((pattern, None) for group_ in found_groups for pattern in group_)
-    return {key: tuple(found) for key, found in learned.items()}, False
+    return Read({key: tuple(found) for key, found in learned.items()}, known, False)
 
 
 def _as_templates(groups: Iterable[Sequence[str]]) -> Iterator[Sequence[Template]]:
@@ -184,25 +213,52 @@ def _learn(
     return ((key, tuple(sorted(patterns - {"*"}))) for key, patterns in found.values() if patterns - {"*"}), complete
 
 
-def patterns_of_texts(
-    key: str, groups: Sequence[Group], texts: Mapping[str, str], budget: Budget
+def patterns_of_values(
+    key: str, groups: Sequence[Group], values: Mapping[str, str], budget: Budget
 ) -> Iterator[Sequence[str]]:
-    """Groups of patterns for a key from what is made of it and has been chosen already.
+    """Groups of patterns for a key, from what it is to be part of now that other keys have values.
 
-    `texts` are patterns without wildcards, by key.
+    `values` are patterns without wildcards.
     """
+    filled: dict[str, list[tuple[Sequence[Template], bool]]] = {}
     for group in groups:
-        text = texts.get(group.of)
-        if text is None or not any(template is not None and key in template.keys for template in group.templates):
-            continue
-        known: list[Template] = []
+        before = [template for template in group.templates if template is not None]
+        after = [template.filled(values) for template in before]
+        filled.setdefault(group.of, []).append((after, before != after))
+    for of, found in filled.items():
+        if of in values:
+            found.append(([Template(tuple(values[of].split(":", n - 1)), ()) for n in (1, FIELDS)], True))
+        for (ones, _), (others, is_new) in permutations(found, 2):
+            if is_new and any(key in template.keys for template in ones):
+                learned, _ = _learn(ones, others, {}, budget)
+                yield from (patterns for name, patterns in learned if name == key)
+
+
+def _circle(groups: Iterable[Group]) -> bool:
+    """True iff some key may have to be made of itself and something else."""
+    made_of: dict[str, set[str]] = {}
+    for group in groups:
         for template in group.templates:
-            count = len(template.fields) if template is not None else 1
-            fields = text.split(":", count - 1)
-            if len(fields) == count:
-                known.append(Template(tuple(fields), ()))
-        found, _ = _learn([t for t in group.templates if t is not None], known, {}, budget)
-        yield from (patterns for name, patterns in found if name == key)
+            if template is not None and group.of:
+                made_of.setdefault(group.of, set()).update(template.keys)
+    return any(
+        template is not None and not template.is_bare and any(_leads(key, group.of, made_of) for key in template.keys)
+        for group in groups
+        if group.of
+        for template in group.templates
+    )
+
+
+def _leads(start: str, end: str, made_of: Mapping[str, Iterable[str]]) -> bool:
+    seen, stack = {start}, [start]
+    while stack:
+        key = stack.pop()
+        if key == end:
+            return True
+        further = set(made_of.get(key, ())) - seen
+        seen |= further
+        stack += further
+    return False
 
 
 def _overlaps(one: Template, two: Template) -> bool:
@@ -219,5 +275,5 @@ def _overlaps(one: Template, two: Template) -> bool:
 
 
 def _is_fixed(one: str, two: str) -> bool:
-    """True iff two patterns are plain and equally long: what they stand next to stands at the same place."""
-    return len(one) == len(two) and not any(char in "*?" for char in one + two)
+    """True iff all texts of two patterns are equally long: what they stand next to stands at the same place."""
+    return len(one) == len(two) and "*" not in one + two

@@ -33,8 +33,9 @@ from iamlint.analyse.decide.outsiders import TELLING, is_strange, is_stranger
 from iamlint.analyse.decide.products import Product, chosen, marks, rows, split_at_colons
 from iamlint.analyse.decide.references import (
     Group,
+    Read,
     condition_templates,
-    patterns_of_texts,
+    patterns_of_values,
     patterns_read,
     resource_template,
 )
@@ -117,13 +118,15 @@ class _Search:
         self.assume = finder.options.assume
         self.read = frozenset(key for clause in (*musts, *escapes) for key in clause.reads)
         self.groups: Sequence[Group] = ()
-        self.patterns: Mapping[str, Sequence[Sequence[str]]] = {}
+        self.patterns = Read()
 
     def found(self) -> Found | None:
         if self.read:
             self.groups = list(self._groups())
-            self.patterns, complete = patterns_read(self.groups, self.budget)
-            self._doubt_unless(complete, "a variable stands at several places of texts that have to agree")
+            self.patterns = patterns_read(self.groups, self.budget)
+            self._doubt_unless(
+                self.patterns.complete, "a variable stands at several places of texts that have to agree"
+            )
         keys = list(self._in_order())
         if not any(clause.with_principals for clause in self.musts):
             return self._choose(keys, {}, self.escapes, None)
@@ -199,10 +202,10 @@ class _Search:
     def _values(self, key: str, left: Sequence[Clause], env: Environment) -> list[Values]:
         """Values of a key that stand for all."""
         context = Context(env)
-        read: list[list[Product]] = [[(p,) for p in group] for group in self.patterns.get(key, ())]
-        if key in self.read:
-            texts = {name: plain(values[0]) for name, values in env.items() if len(values) == 1}
-            read += [[(p,) for p in group] for group in patterns_of_texts(key, self.groups, texts, self.budget)]
+        read: list[list[Product]] = [[(p,) for p in group] for group in self.patterns.groups.get(key, ())]
+        single = {name: plain(values[0]) for name, values in env.items() if len(values) == 1}
+        if key in self.read and single:
+            read += [[(p,) for p in group] for group in patterns_of_values(key, self.groups, single, self.budget)]
         musts: list[Check] = []
         escapes: list[list[Check]] = []
         typed = False
@@ -220,7 +223,7 @@ class _Search:
             else:
                 for condition in test.conditions:
                     templates = condition_templates(condition, clause.has_variables)
-                    read.append([template.open() for template in templates if template is not None])
+                    read += [list(group) for group in self.patterns.ways(templates, single)]
         letters = self.finder.letters.of(key, _LETTERS_READ if key in self.read else 2)
         counted = self._counted if key in self.read else 0
         values, complete = candidates(Asked(musts, escapes, read, counted), letters, self.assume, self.budget)
@@ -270,7 +273,7 @@ class _Search:
         clauses = (*self.musts, *self.escapes)
         arns: list[Product] = []
         for key in callers.FOLLOWING:
-            patterns: list[Product] = [(pattern,) for group in self.patterns.get(key, ()) for pattern in group]
+            patterns: list[Product] = [(pattern,) for group in self.patterns.groups.get(key, ()) for pattern in group]
             for clause in clauses:
                 for condition in clause.tests[key].conditions if key in clause.tests else ():
                     patterns += [t.open() for t in condition_templates(condition, clause.has_variables) if t]
