@@ -111,7 +111,9 @@ class InvalidAction(PolicyRule):
         catalogue = ctx.catalogue
         day = known_until(catalogue)
         if action.is_pattern:
-            return f"{quote(action.item)} matches no action in AWS's list of {day}; correct the pattern or take it out"
+            meant = meant_action(action, catalogue) if hint else None
+            advice = f"did you mean {quote(meant)}?" if meant else "correct the pattern or take it out"
+            return f"{quote(action.item)} matches no action in AWS's list of {day}; {advice}"
         permitting = catalogue.api_hint(action.prefix, action.name)
         if permitting:
             use = f"{listing(permitting)} instead"
