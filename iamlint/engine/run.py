@@ -174,6 +174,14 @@ class Run:
             if findings:
                 self._texts[path] = texts[path]
             self._findings += sorted(findings, key=lambda f: (f.region, f.severity.rank, f.rule))
+        if self._proposals is not None and self._proposals.unfinished:
+            from iamlint.engine.proposals import MOST_IN_EXPORTS
+
+            rules = ", ".join(self._proposals.unfinished)
+            self._notes.append(
+                f"rewrites are shown for the first {MOST_IN_EXPORTS} findings of each rule in the exported account; "
+                f"there are more of {rules}: check such a policy in a file of its own to see its rewrite"
+            )
 
     def _check(self, path: str, document: PolicyDocument, locator: Locator, held: bool = False) -> list[Finding]:
         """The findings of one document; `held`: in an account, where others look at it through its holders."""
@@ -190,18 +198,18 @@ class Run:
             hits = [hit for hit in hits if not getattr(self.rules[hit.rule], "only_held", False)]
         self._note_crashes(path, results)
         return [
-            locator.finding(self.rules[hit.rule], hit, folded, document, ref, self._proposal(hit, document))
+            locator.finding(self.rules[hit.rule], hit, folded, document, ref, self._proposal(hit, document, held))
             for hit, folded in fold(hits, self.rules)
         ]
 
-    def _proposal(self, hit: Hit, document: PolicyDocument) -> "Proposal | None":
-        """What the rule proposes, proven once for equal documents."""
+    def _proposal(self, hit: Hit, document: PolicyDocument, held: bool) -> "Proposal | None":
+        """What the rule proposes, proven once for equal documents; `held`: as for `_check`."""
         if not self._rewrites or hit.draft is None:
             return None
         try:
             if self._proposals is None:
                 self._proposals = _proposals()
-            return self._proposals.of(hit, document)
+            return self._proposals.of(hit, document, held)
         except Exception as error:  # any fault of any rule, as in `check`
             self._note_crashes(document.file, [Crash(hit.rule, error)])
             return None

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from iamlint.analyse.actions import action_covers
 from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS
 from iamlint.analyse.decide.compare import compare
@@ -35,8 +36,9 @@ def prove(before: Policy, after: Policy, budget: int = MOST_WORK) -> Proof:
     `unproven` where either question is not decided within `budget` steps, with the reason.
     """
     before, after = _versioned(before), _versioned(after)
-    budget //= 1 + max(map(_longest, (before, after))) // _LONG  # a step goes through whole texts
-    gained, lost = _gained(before, after, budget), _gained(after, before, budget)
+    change = _Change(before, after)
+    budget //= 1 + change.longest // _LONG  # a step goes through whole texts
+    gained, lost = _gained(change, budget), _gained(change.undone, budget)
     if isinstance(gained, str):
         return Proof("unproven", gained)
     if isinstance(lost, str):
@@ -50,13 +52,111 @@ def prove(before: Policy, after: Policy, budget: int = MOST_WORK) -> Proof:
     return Proof("equivalent", None, None, assumes)
 
 
-def _longest(policy: Policy) -> int:
-    """Characters of the longest text that requests are held against."""
+class _Change:
+    """A policy before and after, and the statements that make the difference.
+
+    `gone` stand in `old` alone and `come` in `new` alone, in whatever spelling; `common` in both. Statements that
+    neither allow nor deny count for nothing.
+    """
+
+    def __init__(self, old: Policy, new: Policy) -> None:
+        self.old, self.new = old, new
+        kept: set[int] = set()
+        if old.version == new.version:  # which decides what a text means
+            kept = {id(s.value) for s in old.statements} & {id(s.value) for s in new.statements}
+        gone = _forms(s for s in old.statements if id(s.value) not in kept)
+        come = _forms(s for s in new.statements if id(s.value) not in kept)
+        same = [s for s in old.statements if id(s.value) in kept and (s.allows or s.denies)]
+        if same and (gone or come):
+            both = gone.keys() & come.keys()
+            rest = _forms(s for s in same if _may_be_of(s, gone) or _may_be_of(s, come))
+        else:
+            both, rest = gone.keys() & come.keys(), {}
+        known = both | rest.keys()
+        self.common = [*same, *(gone[form] for form in both - rest.keys())]
+        self.gone = [s for form, s in gone.items() if form not in known]
+        self.come = [s for form, s in come.items() if form not in known]
+
+    @property
+    def undone(self) -> "_Change":
+        """The way back."""
+        other = object.__new__(_Change)
+        other.old, other.new = self.new, self.old
+        other.gone, other.come, other.common = self.come, self.gone, self.common
+        return other
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest text that requests are held against."""
+        return max(map(_longest, (*self.gone, *self.come, *self.common)), default=0)
+
+    @property
+    def covered(self) -> bool:
+        """True only if each statement that comes allows a part of what one that goes allows, as their texts show."""
+        return (
+            self.old.version == self.new.version
+            and not any(gone.denies for gone in self.gone)
+            and all(any(_is_part(come, gone) for gone in self.gone) for come in self.come)
+        )
+
+    @property
+    def apart(self) -> tuple[Policy, Policy] | None:
+        """The two without the statements that are in both.
+
+        None where there are none, or where these tell of what kind or how many the values are of a key that matters.
+        """
+        told = {key for statement in self.common for key in _told(statement)}
+        if not self.common or (told and any(_reads(statement, told) for statement in (*self.gone, *self.come))):
+            return None
+        return _of(self.gone, self.old), _of(self.come, self.new)
+
+    def company(self) -> Iterator[tuple[Policy, ...]]:
+        """What to look at the two beside: nothing, and a policy that allows all, where what they deny is not the same.
+
+        Between these lies whatever else is attached: it allows what it does, and a Deny here takes it away.
+        """
+        changed = (*self.gone, *self.come)
+        denies_change = any(statement.denies for statement in changed)
+        if not denies_change or any(statement.allows for statement in changed):
+            yield ()
+        if denies_change:
+            everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+            if self.old.kind in WITH_PRINCIPALS:
+                everything["Principal"] = "*"
+            yield (Policy({"Version": "2012-10-17", "Statement": [everything]}, self.old.kind),)
+
+
+def _may_be_of(statement: Statement, forms: Mapping[str, Statement]) -> bool:
+    """False only if no statement of `forms` has the normal form of `statement`."""
+    size = statement.value.keys() - {"Sid"}
+    return any(size == other.value.keys() - {"Sid"} for other in forms.values())
+
+
+def _is_part(part: Statement, whole: Statement) -> bool:
+    """True only if both allow, and `whole` allows whatever `part` does.
+
+    They differ in nothing but their actions and resources, and each entry of these is one of `whole`'s, or all are.
+    """
+    mine, other = part.value, whole.value
+    if not (part.allows and whole.allows) or any(
+        mine.get(name) != other.get(name) for name in (mine.keys() | other.keys()) - {"Sid", "Action", "Resource"}
+    ):
+        return False
+    resources = {item.text for item in whole.resources}
+    if "*" not in resources and not {item.text for item in part.resources} <= resources:
+        return False
+    actions = {item.text.lower() for item in whole.actions}
+    return all(
+        item.text.lower() in actions or any(action_covers(action, item.text) for action in actions)
+        for item in part.actions
+    )
+
+
+def _longest(statement: Statement) -> int:
+    listed = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
     found = 0
-    for statement in policy.statements:
-        listed = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
-        for items in (*listed, *(condition.values for condition in statement.conditions)):
-            found = max(found, max([len(item.text) for item in items], default=0))
+    for items in (*listed, *(condition.values for condition in statement.conditions)):
+        found = max(found, max([len(item.text) for item in items], default=0))
     return found
 
 
@@ -67,23 +167,26 @@ def _versioned(policy: Policy) -> Policy:
     return Policy({**policy.value, "Version": policy.version}, policy.kind, policy.resource_type)
 
 
-def _gained(old: Policy, new: Policy, budget: int) -> _Gained:
-    """A request that only `new` allows, or None, and what that assumes; the reason where nobody can tell.
+def _gained(change: _Change, budget: int) -> _Gained:
+    """A request that only the new policy allows, or None, and what that assumes; the reason where nobody can tell.
 
     Looks first at nothing but the statements that are not in both. Where these gain nothing, nothing is gained: what
     both allow or deny beside them changes none of it. What they gain may be allowed or denied by the others already.
     """
-    apart = _apart(old, new)
+    if change.covered:
+        return None, ()
+    company = tuple(change.company())
+    apart = change.apart
     if apart is not None:
-        found = _gained_among(*apart, budget)
-        if not isinstance(found, str) and (found[0] is None or _is_gained(found[0], old, new)):
+        found = _gained_among(*apart, company, budget)
+        if not isinstance(found, str) and (found[0] is None or _is_gained(found[0], change, company)):
             return found
-    return _gained_among(old, new, budget)
+    return _gained_among(change.old, change.new, company, budget)
 
 
-def _gained_among(old: Policy, new: Policy, budget: int) -> _Gained:
+def _gained_among(old: Policy, new: Policy, company: Iterable[tuple[Policy, ...]], budget: int) -> _Gained:
     assumes: list[str] = []
-    for others in _company(old, new):
+    for others in company:
         for across_colons in (False, True):
             found = compare((old, *others), (new, *others), across_colons=across_colons, budget=budget)
             if found.witness is not None:
@@ -94,27 +197,13 @@ def _gained_among(old: Policy, new: Policy, budget: int) -> _Gained:
     return None, tuple(assumes)
 
 
-def _is_gained(request: Request, old: Policy, new: Policy) -> bool:
+def _is_gained(request: Request, change: _Change, company: Iterable[tuple[Policy, ...]]) -> bool:
     return any(
-        allows((new, *others), request, across_colons) and not allows((old, *others), request, across_colons)
-        for others in _company(old, new)
+        allows((change.new, *others), request, across_colons)
+        and not allows((change.old, *others), request, across_colons)
+        for others in company
         for across_colons in (False, True)
     )
-
-
-def _apart(old: Policy, new: Policy) -> tuple[Policy, Policy] | None:
-    """The two without the statements that are in both.
-
-    None where there are none, or where these tell of what kind or how many the values are of a key that matters.
-    """
-    forms, forms_now = _forms(old), _forms(new)
-    common = forms.keys() & forms_now.keys()
-    gone = [statement for form, statement in forms.items() if form not in common]
-    come = [statement for form, statement in forms_now.items() if form not in common]
-    told = {key for form in common for key in _told(forms[form])}
-    if not common or (told and any(_reads(statement, told) for statement in (*gone, *come))):
-        return None
-    return _of(gone, old), _of(come, new)
 
 
 def _told(statement: Statement) -> Iterator[str]:
@@ -135,29 +224,11 @@ def _of(statements: Iterable[Statement], policy: Policy) -> Policy:
     return Policy(value, policy.kind, policy.resource_type)
 
 
-def _company(old: Policy, new: Policy) -> Iterator[tuple[Policy, ...]]:
-    """What to look at the two beside: nothing, and a policy that allows all, where what they deny is not the same.
-
-    Between these lies whatever else is attached: it allows what it does, and a Deny here takes it away.
-    """
-    forms, forms_now = _forms(old), _forms(new)
-    every = {**forms, **forms_now}
-    changed = [every[form] for form in forms.keys() ^ forms_now.keys()]
-    denies_change = any(statement.denies for statement in changed)
-    if not denies_change or any(statement.allows for statement in changed):
-        yield ()
-    if denies_change:
-        everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-        if old.kind in WITH_PRINCIPALS:
-            everything["Principal"] = "*"
-        yield (Policy({"Version": "2012-10-17", "Statement": [everything]}, old.kind),)
-
-
-def _forms(policy: Policy) -> dict[str, Statement]:
+def _forms(statements: Iterable[Statement]) -> dict[str, Statement]:
     """The statements that allow or deny, by their normal form."""
     return {
         json.dumps(normal_form(statement), sort_keys=True): statement
-        for statement in policy.statements
+        for statement in statements
         if statement.allows or statement.denies
     }
 
