@@ -15,6 +15,7 @@ _COMMANDS = {
     "compare": "compare",
     "data": "catalogue",
     "evaluate": "evaluate",
+    "format": "format",
     "new-rule": "new_rule",
     "rule": "catalogue",
     "rules": "catalogue",
@@ -30,7 +31,8 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"iamlint.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, f"{name}_" if name == "format" else name)
         return command
 
 

@@ -65,7 +65,7 @@ def settled(
     done = made(report, texts, fixing, check)
     errors: list[RunError] = []
     if fixing.diff:
-        show_diffs(done, texts, out)
+        show_diffs({path: result.text for path, result in done.items()}, texts, out)
     else:
         paths, errors = written(done, texts, fixing.force)
         done = {path: result for path, result in done.items() if path in paths}
@@ -99,12 +99,12 @@ def summary(done: Sequence[Fixed], verb: str = "fixed") -> str:
     return f"{verb} {findings} in {files}{f' ({rules})' if rules else ''}"
 
 
-def show_diffs(done: Mapping[str, Fixed], texts: Mapping[str, str], out: TextIO) -> None:
+def show_diffs(done: Mapping[str, str], texts: Mapping[str, str], out: TextIO) -> None:
     """Unified diffs, for reading and for `patch`; on a terminal harmless, whatever the files hold."""
     from difflib import unified_diff
 
-    for path, result in sorted(done.items()):
-        before, after = (list(StringIO(text, newline="\n")) for text in (texts[path], result.text))
+    for path, text in sorted(done.items()):
+        before, after = (list(StringIO(each, newline="\n")) for each in (texts[path], text))
         for line in unified_diff(before, after, f"a/{path}", f"b/{path}"):
             body = line.rstrip("\r\n") if out.isatty() else line.removesuffix("\n")
             ends = line.endswith("\n")

@@ -1,0 +1,123 @@
+"""The text of a file with its policies in another form, proven to mean the same."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from iamlint.analyse.minimise import Trail, compacted, normalised, unreadable
+from iamlint.analyse.normal import normal_form
+from iamlint.analyse.work import TooMuchWork
+from iamlint.load import PolicyDocument
+from iamlint.model import Policy
+from iamlint.rewrite.prove import prove
+from iamlint.syntax import SyntaxProblem, parse
+from iamlint.syntax.change import Put
+from iamlint.syntax.edits import applied
+
+_WORK: Final = 500_000
+"""Steps for the proof of a whole document; where that is not enough it is proven in small steps."""
+_WORK_OF_STEP: Final = 200_000
+_MOST_STEPS: Final = 200
+_WORK_OF_GUESS: Final = 20_000
+
+
+class NotFormatted(Exception):
+    """Why a file stays as it is, in words."""
+
+
+def reformatted(text: str, documents: Sequence[PolicyDocument], compact: bool = False) -> str:
+    """`text` with each of its policy documents in its normal form, or as short as is found.
+
+    A file that is one document is written anew, in its own step of indentation (two spaces where it has none) and line
+    ends; documents inside other values are replaced there. Raises `NotFormatted` where it is not proven that a document
+    means the same, or it holds a key twice.
+    """
+    made = []
+    for document in documents:
+        if document.may_repeat_keys:
+            raise NotFormatted("a key stands twice in an object, and only its author knows which is meant")
+        policy = Policy(document.value, document.kind, document.resource_type)
+        value = _proven(policy, compact)
+        try:
+            if len(documents) == 1 and _is_whole(document, text):
+                return _printed(value, text, compact)
+            if json.dumps(value) != json.dumps(document.value):
+                made += document.edits((Put((), value),)) or []
+        except UnicodeError as error:
+            raise NotFormatted("it holds text that cannot be written again") from error
+    return applied(text, sorted(made))
+
+
+def _is_whole(document: PolicyDocument, text: str) -> bool:
+    span = document.span(())
+    return not (text[: span.start].strip(" \t\r\n") or text[span.end :].strip(" \t\r\n"))
+
+
+def _proven(policy: Policy, compact: bool) -> object:
+    """The other form of the policy. Raises `NotFormatted`."""
+    reason = unreadable(policy)
+    if reason is not None:
+        raise NotFormatted(reason)
+
+    def same(before: Policy, after: Policy) -> bool:
+        return prove(before, after, _WORK_OF_GUESS).verdict == "equivalent"
+
+    why: str | None = None
+    for ways in (True, False) if compact else (False,):
+        trail = Trail()
+        try:
+            value = compacted(policy, same, trail) if ways else normalised(policy, trail)
+        except TooMuchWork as error:
+            raise NotFormatted("it takes more work than is allowed") from error
+        if _forms(policy) == _forms(_like(policy, value)):
+            return value
+        proof = prove(policy, _like(policy, value), _WORK)
+        if proof.verdict == "equivalent" or (proof.verdict == "unproven" and _stepwise(policy, trail, value)):
+            return value
+        why = proof.reason if proof.verdict == "unproven" else f"the form that was found is {proof.verdict}"
+    raise NotFormatted(f"it is not proven that the policy means the same: {why}")
+
+
+def _stepwise(policy: Policy, trail: Trail, value: object) -> bool:
+    """True iff each step on the way to `value` is proven to change nothing."""
+    if len(trail.steps) > _MOST_STEPS or not isinstance(policy.value, dict):
+        return False
+    before = policy
+    for statements in trail.steps:
+        after = _like(policy, {**policy.value, "Statement": statements})
+        if _forms(before) != _forms(after) and prove(before, after, _WORK_OF_STEP).verdict != "equivalent":
+            return False
+        before = after
+    return _forms(before) == _forms(_like(policy, value))
+
+
+def _like(policy: Policy, value: object) -> Policy:
+    return Policy(value, policy.kind, policy.resource_type)
+
+
+def _forms(policy: Policy) -> set[str]:
+    """Statements by their normal form: what is equal here means the same."""
+    return {json.dumps(normal_form(statement), sort_keys=True) for statement in policy.statements}
+
+
+def _printed(value: object, text: str, compact: bool) -> str:
+    """`value` as the text of a file that held `text`. Raises `NotFormatted` where JSON cannot say it."""
+    ascii_only = text.isascii() or any("\ud800" <= char <= "\udfff" for char in text)
+    newline = next(iter(re.findall("\r\n|\n|\r", text)), "\n")
+    if compact:
+        made = json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"))
+        end = newline if text.endswith(("\n", "\r")) else ""
+    else:
+        indented = re.search(r"[{\[](?:\r\n|\n|\r)(\t|[ ]{1,8})\S", text)
+        made = json.dumps(value, ensure_ascii=ascii_only, indent=indented[1] if indented else 2)
+        end = newline
+    if newline != "\n":
+        made = made.replace("\n", newline)  # inside of strings it is escaped
+    try:
+        read = parse(made).value
+    except SyntaxProblem as problem:
+        raise NotFormatted(f"it cannot be written again: {problem}") from problem
+    if read != value:
+        raise NotFormatted("it cannot be written again")
+    return made + end
