@@ -11,6 +11,7 @@ from iamlint.engine.facts import age_notes, dates
 from iamlint.engine.registry import load_rules
 from iamlint.engine.run import Run
 from iamlint.engine.select import select
+from iamlint.engine.workers import processes
 from iamlint.finding import Report
 from iamlint.load import Event, Loader, load_text
 
@@ -28,12 +29,14 @@ def check(
     preview: bool = False,
     as_of_data: str | None = None,
     as_of: "datetime | None" = None,
+    jobs: int = 1,
 ) -> Report:
     """What `iamlint check PATHS` finds.
 
     `rules` are the ids of those to run (default: all), `policy_kind` overrides what the documents show and may be the
     type of the resource that they are attached to (`AWS::S3::Bucket`), `as_of_data` is the day (YYYY-MM-DD) whose AWS
-    lists answer, `as_of` the time that ages of keys and passwords are counted at (default: that of the exports).
+    lists answer, `as_of` the time that ages of keys and passwords are counted at (default: that of the exports),
+    `jobs` how many processes may share big inputs (forks of this one, which must not run threads then).
     Findings that the configuration's exceptions cover are in `Report.suppressed`. Raises `ConfigError` for a wrong
     configuration and `SelectionError` for a rule that does not exist; a file that cannot be read is an entry of
     `Report.errors`.
@@ -41,7 +44,7 @@ def check(
     settings = load_config(os.getcwd(), None if config is None else os.fspath(config), isolated)
     loader = Loader(settings, kind=policy_kind)
     events = loader.load([os.fspath(path) for path in paths])
-    return _report(settings, events, rules, preview, as_of_data, as_of, [os.fspath(path) for path in paths])
+    return _report(settings, events, rules, preview, as_of_data, as_of, [os.fspath(path) for path in paths], jobs)
 
 
 def check_text(
@@ -78,10 +81,11 @@ def _report(
     as_of_data: str | None,
     as_of: "datetime | None" = None,
     paths: Sequence[str] = (),
+    jobs: int = 1,
 ) -> Report:
     known = load_rules(settings)
     chosen = select(known, settings, selected=list(rules), preview=preview or settings.preview)
-    run = Run(settings, chosen, as_of_data, as_of)
+    run = Run(settings, chosen, as_of_data, as_of, jobs=processes(jobs))
     with _collecting_seldom():
         for event in events:
             run.add(event)

@@ -65,6 +65,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--stdin-filename", metavar="PATH", help="The path that findings in standard input (`-`) are given.")
 @click.option("--as-of", metavar="DATE", help="Count ages of keys and passwords at this day or time (UTC).")
 @click.option("--as-of-data", metavar="DATE", help="Answer by AWS's lists as they stood on this day (YYYY-MM-DD).")
+@click.option("--jobs", default="auto", metavar="N", help="Processes that share big inputs. [default: auto]")
 @click.option("--redact/--no-redact", default=None, help="Shorten access-key ids. [default: on for sarif and github]")
 @click.option("--sarif-category", metavar="NAME", help="Category of a SARIF upload.")
 @click.option("--sarif-max-results", type=click.IntRange(min=1), default=5000, show_default=True)
@@ -105,6 +106,7 @@ def check(
     stdin_filename: str | None,
     as_of: str | None,
     as_of_data: str | None,
+    jobs: str,
     redact: bool | None,
     sarif_category: str | None,
     sarif_max_results: int,
@@ -134,7 +136,8 @@ def check(
     accepted = tuple(_known_rules(accept_wider, known))
     fixes = fix or diff
     rewrites = fixes or bool(formats & _WITH_REWRITES)
-    run = Run(settings, rules, as_of_data, _time(as_of), pins=add_exceptions, rewrites=rewrites)
+    many = 1 if fixes else _processes(jobs)  # what is to be applied stays in the process that made it
+    run = Run(settings, rules, as_of_data, _time(as_of), pins=add_exceptions, rewrites=rewrites, jobs=many)
     loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename)
     texts: dict[str, str] = {}
     try:
@@ -232,6 +235,14 @@ def _prepare(
 
 class _Failure(click.ClickException):
     exit_code = 2
+
+
+def _processes(jobs: str) -> int:
+    if jobs != "auto" and not (jobs.isascii() and jobs.isdecimal() and 0 < int(jobs[:4]) < 1000):
+        raise click.BadParameter("a number of processes from 1 on, or auto", param_hint="--jobs")
+    from iamlint.engine.workers import processes
+
+    return processes(None if jobs == "auto" else int(jobs[:4]))
 
 
 def _split(values: Iterable[str]) -> list[str]:

@@ -63,17 +63,28 @@ class Locator:
             ),
             folded=tuple([Folded(lesser.rule, lesser.message) for lesser in folded]),
             witness=hit.witness,
-            rewrite=None if proposal is None else self._rewrite(proposal, document),
+            rewrite=None if proposal is None else self.rewrite(proposal, document),
             pin=self._pin(document, first.path),
         )
 
-    def _rewrite(self, proposal: "Proposal", document: PolicyDocument) -> Rewrite | None:
+    def rewrite(self, proposal: "Proposal", document: PolicyDocument) -> Rewrite | None:
+        """What is proposed for a document of this file, as edits of its text; None where there are none to make."""
         edits = document.edits(proposal.changes)
         if not edits:
             return None
         regions = [Edit(Region(*self._lines.range(edit.start, edit.end)), edit.text) for edit in edits]
         made = (document, proposal.changes, proposal.denies)
         return Rewrite(proposal.title, proposal.safe, tuple(regions), proposal.proof, made)
+
+    def counted(self, finding: Finding) -> Finding:
+        """A finding of this file that another process made: the count of equals in its identity is set here."""
+        *parts, given = finding.identity
+        count = self._count(tuple(parts))
+        return finding if given == count else finding._replace(identity=(*parts, count))
+
+    def _count(self, parts: tuple[str, ...]) -> str:
+        count = self._counts[parts] = self._counts.get(parts, 0) + 1
+        return str(count)
 
     def _pin(self, document: PolicyDocument, path: Path) -> str | None:
         if self._pins is None:
@@ -134,15 +145,13 @@ class Locator:
         value = getattr(place.source, "value", None)
         marked = _value_at(value, place.path) if steps.endswith(("Arn", "Name")) else None
         parts = (hit.rule, hit.level, subject.id if subject else "", steps, marked if isinstance(marked, str) else "")
-        count = self._counts[parts] = self._counts.get(parts, 0) + 1
-        return (*parts, str(count))
+        return (*parts, self._count(parts))
 
     def _identity(self, hit: Hit, value: object) -> tuple[str, ...]:
         place = hit.places[0]
         marked = _shortened(_canonical(_value_at(value, place.path)))
         parts = (hit.rule, hit.level, self._address(value, place.path), place.token, marked)
-        count = self._counts[parts] = self._counts.get(parts, 0) + 1
-        return (*parts, str(count))
+        return (*parts, self._count(parts))
 
     def _address(self, value: object, path: Path) -> str:
         """How the statement at `path` is known: by its Sid where that is unique, else by its content.

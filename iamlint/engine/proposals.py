@@ -1,7 +1,5 @@
 """What rules propose for the findings of a run, each proven once."""
 
-from collections import Counter
-
 from iamlint.finding import Draft, Hit
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
@@ -14,39 +12,25 @@ _FULL = 10
 """Proofs that may take all the work there is; later ones ever less, so that a document has its end."""
 
 
-MOST_IN_EXPORTS = 250
-"""Findings of one rule in exported accounts whose rewrite is worked out: there it is shown, and never written."""
-
-
 class Proposals:
     """Remembers by hits, which live as long as the analyses that equal documents share."""
 
     def __init__(self) -> None:
-        self._exported: Counter[str] = Counter()
         self._known: dict[int, Proposal | None] = {}
         self._document: object = None
         self._policy = Policy(None, "identity")
         self._count = 0
         self._last: tuple[Draft | None, Proposal | None] = None, None
 
-    @property
-    def unfinished(self) -> list[str]:
-        """The rules of whose findings in exported accounts only the first `MOST_IN_EXPORTS` got a rewrite."""
-        return sorted(rule for rule, count in self._exported.items() if count > MOST_IN_EXPORTS)
-
-    def of(self, hit: Hit, document: PolicyDocument, exported: bool = False) -> Proposal | None:
+    def of(self, hit: Hit, document: PolicyDocument) -> Proposal | None:
         """What the rule proposes; None where it proposes nothing, or after too many proofs of the document.
 
-        `exported`: the document stands in an exported account. Raises whatever the rule raises, once.
+        Raises whatever the rule raises, once.
         """
         if hit.draft is None:
             return None
         if id(hit) not in self._known:
             self._known[id(hit)] = None
-            if exported:
-                self._exported[hit.rule] += 1
-                if self._exported[hit.rule] > MOST_IN_EXPORTS:
-                    return None
             draft = hit.draft()
             self._known[id(hit)] = None if draft is None else self._proven(draft, document)
         return self._known[id(hit)]

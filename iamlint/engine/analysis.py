@@ -1,0 +1,212 @@
+"""The findings of policy documents: each distinct document analysed once, by one process or by several."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamlint.analyse.work import TooMuchWork
+from iamlint.engine.dispatch import Crash, Dispatcher, fold
+from iamlint.engine.locate import Locator, syntax_finding
+from iamlint.finding import Finding, Hit, PolicyRef, Rewrite, RunError
+from iamlint.load import PolicyDocument
+from iamlint.model import Policy
+from iamlint.rule import Context, Rule
+from iamlint.syntax import Duplicate, SyntaxProblem
+
+if TYPE_CHECKING:
+    from iamlint.engine.proposals import Proposals
+    from iamlint.rewrite.propose import Proposal
+
+MOST_IN_EXPORTS = 250
+"""Findings of one rule in exported accounts whose rewrite is worked out: there it is shown, and never written."""
+_CHUNK = 64
+"""Documents that one process looks at before it asks for more."""
+_ENOUGH = 1_500_000
+"""Characters from which on further processes are worth their making."""
+
+
+class Task(NamedTuple):
+    """A document to look at; `held`: in an account, where others look at it through its holders."""
+
+    path: str
+    document: PolicyDocument
+    locator: Locator
+    held: bool = False
+
+
+class Outcome(NamedTuple):
+    """What was found in one document.
+
+    `drafts` are the indices of the findings of a document that is `held` for which a rewrite can be worked out.
+    """
+
+    findings: list[Finding]
+    errors: list[RunError]
+    drafts: list[int]
+
+
+class Analysis:
+    """Documents equal in text, kind and type of resource are analysed once; each place has findings of its own."""
+
+    def __init__(self, rules: Mapping[str, Rule], context: Context, rewrites: bool) -> None:
+        """`rewrites`: work out and prove what rules propose."""
+        self._rules = rules
+        self._rewrites = rewrites
+        self._dispatcher = Dispatcher(rules.values(), context)
+        self._known: dict[object, list[Hit | Crash]] = {}
+        self._proposals: Proposals | None = None
+        self.notes: list[str] = []
+        """What is to be told of how the work went."""
+
+    def outcomes(
+        self, tasks: Sequence[Task], jobs: int = 1, meanwhile: Callable[[], None] = lambda: None
+    ) -> Iterator[Outcome]:
+        """The outcome of each, in their order, by so many processes; `meanwhile` is called once, before the last.
+
+        Of documents that are `held` the first `MOST_IN_EXPORTS` findings of each rule get a rewrite.
+        """
+        if jobs > 1 and sum(task.document.extent for task in tasks) > _ENOUGH:
+            found = self._shared(tasks, jobs, meanwhile)
+        else:
+            meanwhile()
+            found = [self._outcome(task) for task in tasks]
+        return iter(self._rewritten(tasks, found) if self._rewrites and any(o.drafts for o in found) else found)
+
+    def _shared(self, tasks: Sequence[Task], jobs: int, meanwhile: Callable[[], None]) -> list[Outcome]:
+        from iamlint.engine.workers import results
+
+        def chunk(index: int) -> list[Outcome]:
+            return [_sent(self._outcome(task)) for task in tasks[index * _CHUNK : (index + 1) * _CHUNK]]
+
+        count = -(-len(tasks) // _CHUNK)
+        found: list[Outcome] = []
+        for outcomes in results(chunk, count, jobs, self._died, meanwhile):
+            for outcome in outcomes:
+                task = tasks[len(found)]
+                found.append(outcome._replace(findings=[task.locator.counted(f) for f in outcome.findings]))
+        return found
+
+    def _died(self) -> None:
+        self.notes.append("a process ended before its work did (too little memory?): the work was done again")
+
+    def _rewritten(self, tasks: Sequence[Task], found: Sequence[Outcome]) -> list[Outcome]:
+        """`found` with the rewrites of documents that are held, as many as are shown."""
+        asked: Counter[str] = Counter()
+        whole = []
+        for task, outcome in zip(tasks, found, strict=True):
+            wanted = []
+            for index in outcome.drafts:
+                rule = outcome.findings[index].rule
+                asked[rule] += 1
+                if asked[rule] <= MOST_IN_EXPORTS:
+                    wanted.append(index)
+            whole.append(self._with_rewrites(task, outcome, wanted) if wanted else outcome)
+        more = sorted(rule for rule, count in asked.items() if count > MOST_IN_EXPORTS)
+        if more:
+            self.notes.append(
+                f"rewrites are shown for the first {MOST_IN_EXPORTS} findings of each rule in exported accounts; there "
+                f"are more of {', '.join(more)}: check such a policy in a file of its own to see its rewrite"
+            )
+        return whole
+
+    def _with_rewrites(self, task: Task, outcome: Outcome, wanted: list[int]) -> Outcome:
+        findings, errors = list(outcome.findings), list(outcome.errors)
+        hits = self._hits(task)[0]
+        for index in wanted:
+            proposal = self._proposal(hits[index][0], task, errors)
+            if proposal is not None:
+                rewrite = task.locator.rewrite(proposal, task.document)
+                findings[index] = findings[index]._replace(rewrite=rewrite)
+        return Outcome(findings, errors, outcome.drafts)
+
+    def _outcome(self, task: Task) -> Outcome:
+        document, locator = task.document, task.locator
+        hits, errors = self._hits(task)
+        ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)
+        findings: list[Finding] = []
+        drafts: list[int] = []
+        for hit, folded in hits:
+            proposal = None
+            if self._rewrites and hit.draft is not None:
+                if task.held:
+                    drafts.append(len(findings))
+                else:
+                    proposal = self._proposal(hit, task, errors)
+            findings.append(locator.finding(self._rules[hit.rule], hit, folded, document, ref, proposal))
+        return Outcome(findings, errors, drafts)
+
+    def _hits(self, task: Task) -> tuple[list[tuple[Hit, tuple[Hit, ...]]], list[RunError]]:
+        """What is to be reported of a document, each with what it covers, and the rules that failed."""
+        document = task.document
+        identity = (document.text_key, document.kind, document.resource_type, document.length)
+        results = self._known.get(identity)
+        if results is None:
+            results = list(self._dispatcher.text(document, document.kind))
+            policy = Policy(document.value, document.kind, document.resource_type, document.length, document.extent)
+            results += self._dispatcher.policy(policy)
+            self._known[identity] = results
+        hits = [result for result in results if isinstance(result, Hit)]
+        if task.held and document.kind == "identity":
+            hits = [hit for hit in hits if not getattr(self._rules[hit.rule], "only_held", False)]
+        return fold(hits, self._rules), crashes(task.path, results)
+
+    def _proposal(self, hit: Hit, task: Task, errors: list[RunError]) -> "Proposal | None":
+        """What the rule proposes, proven once for equal documents."""
+        try:
+            if self._proposals is None:
+                from iamlint.engine.proposals import Proposals
+
+                self._proposals = Proposals()
+            return self._proposals.of(hit, task.document)
+        except Exception as error:  # any fault of any rule, as in `check`
+            errors += crashes(task.path, [Crash(hit.rule, error)])
+            return None
+
+    def broken(self, path: str, problem: SyntaxProblem) -> Outcome:
+        """The findings for a text that could not be read."""
+        results = list(self._dispatcher.text(_Unreadable(problem), None))
+        hits = [result for result in results if isinstance(result, Hit)]
+        findings = [syntax_finding(self._rules[hit.rule], hit, path, problem) for hit in hits]
+        return Outcome(findings, crashes(path, results), [])
+
+
+def _sent(outcome: Outcome) -> Outcome:
+    """`outcome` as it travels: without what holds the documents."""
+    rewritten = [f for f in outcome.findings if f.rewrite is not None and f.rewrite.made is not None]
+    if not rewritten:
+        return outcome
+    return outcome._replace(findings=[_unmade(finding) for finding in outcome.findings])
+
+
+def _unmade(finding: Finding) -> Finding:
+    rewrite: Rewrite | None = finding.rewrite
+    return finding if rewrite is None else finding._replace(rewrite=rewrite._replace(made=None))
+
+
+def crashes(path: str, results: Iterable[Hit | Crash]) -> list[RunError]:
+    """The errors for the rules that failed on a file. With `IAMLINT_DEBUG` set, the first is raised as it came."""
+    found = []
+    for crash in results:
+        if isinstance(crash, Crash):
+            if "IAMLINT_DEBUG" in os.environ:
+                raise crash.error
+            if isinstance(crash.error, TooMuchWork):
+                message = f"rule {crash.rule} did not check this file to its end: {crash.error}"
+                found.append(RunError("input", path, message, crash.rule))
+                continue
+            what = f"{type(crash.error).__name__}: {crash.error}"
+            message = f"rule {crash.rule} failed on this file and checked nothing there ({what}); please report it"
+            found.append(RunError("internal", path, message, crash.rule))
+    return found
+
+
+class _Unreadable:
+    """The document that a text is that could not be read."""
+
+    def __init__(self, problem: SyntaxProblem) -> None:
+        self.problem = problem
+        self.may_repeat_keys = False
+
+    def duplicates(self) -> list[Duplicate]:
+        return []

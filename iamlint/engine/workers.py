@@ -1,0 +1,82 @@
+"""Work on many things at once, by processes that have them from this one.
+
+The processes are forks: what they work on is theirs without any copying, only results travel. Where a system cannot
+fork safely, the work is done here.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+_work: Callable[[int], Any] = repr
+"""What the processes do; set before they are made."""
+
+
+class WorkerDied(Exception):
+    """A process ended before its work did, and so did the one that was to do it again."""
+
+
+def processes(jobs: int | None) -> int:
+    """How many processes may work: `jobs`, or one for each core this process may use; 1 where there are no forks."""
+    if sys.platform in ("win32", "darwin") or not hasattr(os, "fork"):  # macOS: its libraries do not survive a fork
+        return 1
+    return jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def results(
+    work: Callable[[int], _T], count: int, jobs: int, died: Callable[[], None], meanwhile: Callable[[], None]
+) -> Iterator[_T]:
+    """`work(0)` to `work(count - 1)`, in this order, by `jobs` processes; `meanwhile` runs in this one.
+
+    `died` is called where a process ended before its work did, which is then done again, once: after that `WorkerDied`.
+    What `work` raises is raised here. Results must be of types that `pickle` takes.
+    """
+    import gc
+
+    global _work
+    _work = work
+    collecting = gc.isenabled()
+    gc.disable()  # nothing that arrives is garbage
+    try:
+        yield from _results(count, jobs, died, meanwhile)
+    finally:
+        _work = repr
+        if collecting:
+            gc.enable()
+
+
+def _results(count: int, jobs: int, died: Callable[[], None], meanwhile: Callable[[], None]) -> Iterator[Any]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = 0
+    for attempt in range(2):
+        pool = _pool(jobs)
+        try:
+            waiting = [pool.submit(_call, index) for index in range(done, count)]
+            if attempt == 0:
+                meanwhile()
+            waiting.reverse()
+            while waiting:
+                result = waiting.pop().result()
+                done += 1
+                yield result
+            return
+        except BrokenProcessPool:
+            died()
+        finally:
+            pool.shutdown(cancel_futures=True)
+    raise WorkerDied("a process ended before its work did, twice: is there enough memory?")
+
+
+def _pool(jobs: int) -> Any:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"))
+
+
+def _call(index: int) -> Any:
+    return _work(index)
