@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from iamlint.analyse.decide.compare import Comparison, compare
     from iamlint.analyse.decide.questions import Answer, equivalent, grants, intersect, is_empty, public
     from iamlint.analyse.evaluation import evaluate
+    from iamlint.analyse.narrowing.door import Narrowed, Style, narrow
     from iamlint.analyse.request import (
         ALLOWED,
         CANNOT_TELL,
@@ -63,6 +64,11 @@ _SHARED = {
         "public",
     ),
     "iamlint.analyse.evaluation": ("evaluate",),
+    "iamlint.analyse.narrowing.door": (
+        "Narrowed",
+        "Style",
+        "narrow",
+    ),
     "iamlint.analyse.request": (
         "ALLOWED",
         "CANNOT_TELL",
@@ -99,8 +105,10 @@ __all__ = [
     "Comparison",
     "Context",
     "Decision",
+    "Narrowed",
     "Operator",
     "Request",
+    "Style",
     "action_covers",
     "action_matches",
     "action_meets",
@@ -115,6 +123,7 @@ __all__ = [
     "is_empty",
     "matches",
     "meets",
+    "narrow",
     "parse_operator",
     "public",
     "resource_matches",
