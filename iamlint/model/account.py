@@ -284,6 +284,11 @@ class Account:
         self.summary: Fact[Mapping[str, int]] = Unknown("account-summary")
         self.summary_spot: Spot | None = None
         self.password_policy: Fact[PasswordPolicy | None] = Unknown("password-policy")
+        self.scps: Fact[tuple[tuple[PolicyText, ...], ...]] = Unknown("organizations")
+        """The service control policies that bind it, level by level from the root of the organisation down.
+
+        Without levels: none do, as in the management account. `Unknown` where no export tells.
+        """
 
     @property
     def arn(self) -> str:

@@ -110,6 +110,7 @@ if TYPE_CHECKING:
         version_written,
         written,
     )
+    from iamlint.rule.families.escalation import chain_hit, escalation_of, is_administrator, self_made_hit
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.forbidden import breaches, held_breaches
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
@@ -328,6 +329,12 @@ _SHARED = {
         "under",
         "version_written",
         "written",
+    ),
+    "iamlint.rule.families.escalation": (
+        "chain_hit",
+        "escalation_of",
+        "is_administrator",
+        "self_made_hit",
     ),
     "iamlint.rule.families.everyone": (
         "everyone_limit",
@@ -631,6 +638,7 @@ __all__ = [
     "both",
     "breaches",
     "caller_openings",
+    "chain_hit",
     "compared",
     "compared_keys",
     "condition_added",
@@ -648,6 +656,7 @@ __all__ = [
     "empty_values",
     "entry_out",
     "entry_written",
+    "escalation_of",
     "everyone_limit",
     "everyone_named",
     "excess",
@@ -672,6 +681,7 @@ __all__ = [
     "instead_of_not_resource",
     "is_account",
     "is_address",
+    "is_administrator",
     "is_all_actions",
     "is_base64",
     "is_boolean",
@@ -774,6 +784,7 @@ __all__ = [
     "role_right",
     "scoped",
     "second_opinion",
+    "self_made_hit",
     "sensitive_actions",
     "service_principals",
     "size_hit",
