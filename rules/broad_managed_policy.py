@@ -87,7 +87,9 @@ class BroadManagedPolicy(HeldPolicyRule):
     effect = "Allow"
     elements = frozenset(("Resource",))
     faults = frozenset(("wide",))
-    supersedes = frozenset(("not-action-in-allow", "privilege-escalation", "wildcard-resource", "wildcard-service-action"))
+    supersedes = frozenset(
+        ("not-action-in-allow", "privilege-escalation", "wildcard-resource", "wildcard-service-action")
+    )
     only_wildcards = True
     tags = ("security", "least-privilege", "external/cwe/cwe-250")
 
