@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from iamlint.analyse.minimise import Trail, compacted, normalised, unreadable
+from iamlint.analyse.minimise import compacted, normalised, unreadable
 from iamlint.analyse.normal import normal_form
 from iamlint.analyse.work import TooMuchWork
 from iamlint.load import PolicyDocument
@@ -15,10 +15,8 @@ from iamlint.syntax import SyntaxProblem, parse
 from iamlint.syntax.change import Put
 from iamlint.syntax.edits import applied
 
-_WORK: Final = 500_000
-"""Steps for the proof of a whole document; where that is not enough it is proven in small steps."""
-_WORK_OF_STEP: Final = 200_000
-_MOST_STEPS: Final = 200
+_WORK: Final = 200_000
+"""Steps for each question of the proof; where that is not enough it is proven piece by piece."""
 _WORK_OF_GUESS: Final = 20_000
 
 
@@ -65,31 +63,17 @@ def _proven(policy: Policy, compact: bool) -> object:
 
     why: str | None = None
     for ways in (True, False) if compact else (False,):
-        trail = Trail()
         try:
-            value = compacted(policy, same, trail) if ways else normalised(policy, trail)
+            value = compacted(policy, same) if ways else normalised(policy)
         except TooMuchWork as error:
             raise NotFormatted("it takes more work than is allowed") from error
         if _forms(policy) == _forms(_like(policy, value)):
             return value
         proof = prove(policy, _like(policy, value), _WORK)
-        if proof.verdict == "equivalent" or (proof.verdict == "unproven" and _stepwise(policy, trail, value)):
+        if proof.verdict == "equivalent":
             return value
         why = proof.reason if proof.verdict == "unproven" else f"the form that was found is {proof.verdict}"
     raise NotFormatted(f"it is not proven that the policy means the same: {why}")
-
-
-def _stepwise(policy: Policy, trail: Trail, value: object) -> bool:
-    """True iff each step on the way to `value` is proven to change nothing."""
-    if len(trail.steps) > _MOST_STEPS or not isinstance(policy.value, dict):
-        return False
-    before = policy
-    for statements in trail.steps:
-        after = _like(policy, {**policy.value, "Statement": statements})
-        if _forms(before) != _forms(after) and prove(before, after, _WORK_OF_STEP).verdict != "equivalent":
-            return False
-        before = after
-    return _forms(before) == _forms(_like(policy, value))
 
 
 def _like(policy: Policy, value: object) -> Policy:

@@ -18,6 +18,7 @@ from iamlint.analyse.normal import normal_form
 from iamlint.analyse.request import Request
 from iamlint.finding import Proof
 from iamlint.model import Policy, Statement
+from iamlint.rewrite.cover import says_no_more
 
 MOST_WORK = 200_000
 """Steps of about a microsecond for each of the comparisons; beyond that a rewrite is unproven."""
@@ -38,7 +39,12 @@ def prove(before: Policy, after: Policy, budget: int = MOST_WORK) -> Proof:
     before, after = _versioned(before), _versioned(after)
     change = _Change(before, after)
     budget //= 1 + change.longest // _LONG  # a step goes through whole texts
-    gained, lost = _gained(change, budget), _gained(change.undone, budget)
+    gained = _gained(change, budget)
+    if isinstance(gained, str) and says_no_more(after, before):
+        gained = None, ()
+    lost = _gained(change.undone, budget) if not isinstance(gained, str) else gained
+    if isinstance(lost, str) and not isinstance(gained, str) and says_no_more(before, after):
+        lost = None, ()
     if isinstance(gained, str):
         return Proof("unproven", gained)
     if isinstance(lost, str):

@@ -8,11 +8,9 @@ same (`iamlint.rewrite.prove`).
     covering    what another entry, or another statement, says already
     joining     statements that are alike but for one list
     grouping    the pairs of action and resource in other rows
-    trail       the steps, for whoever proves them one by one
     documents   the doors
 """
 
 from iamlint.analyse.minimise.documents import Same, compacted, normalised, unreadable
-from iamlint.analyse.minimise.trail import Trail
 
-__all__ = ["Same", "Trail", "compacted", "normalised", "unreadable"]
+__all__ = ["Same", "compacted", "normalised", "unreadable"]

@@ -100,7 +100,7 @@ def part_covers(part: "Part", other: "Part", variables: bool, budget: Budget) ->
     return (
         part.effect == other.effect
         and _principals_cover(part, other)
-        and _conditions_cover(part, other)
+        and conditions_cover(part, other)
         and _resources_cover(part, other, variables, budget)
         and _actions_cover(part, other, budget)
     )
@@ -115,7 +115,7 @@ def _principals_cover(part: "Part", other: "Part") -> bool:
     return all(set(texts) <= set(ours.get(type_, ())) for type_, texts in other.principals)
 
 
-def _conditions_cover(part: "Part", other: "Part") -> bool:
+def conditions_cover(part: "Part", other: "Part") -> bool:
     """True iff whatever `part` asks, `other` asks as well."""
     theirs = {(op.lower(), key.lower(), values) for op, keys in other.conditions for key, values in keys}
     return all((op.lower(), key.lower(), values) in theirs for op, keys in part.conditions for key, values in keys)

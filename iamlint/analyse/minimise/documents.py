@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 from iamlint.analyse.minimise.grouping import regrouped
 from iamlint.analyse.minimise.joining import joined, without_covered
 from iamlint.analyse.minimise.parts import Part, alone, length, part
-from iamlint.analyse.minimise.trail import Trail
 from iamlint.analyse.work import Budget
 from iamlint.model import Policy
 
@@ -31,31 +30,29 @@ def unreadable(policy: Policy) -> str | None:
     return None
 
 
-def normalised(policy: Policy, trail: Trail | None = None) -> object:
+def normalised(policy: Policy) -> object:
     """The normal form of a document: equal for documents that say the same in another order, or say it twice.
 
     Elements, statements and entries are sorted, what others cover is gone, statements without a Sid that are alike but
     for one list are one. Those with a Sid stay. A statement of which anything is not understood stays as it is, behind
-    the others. The normal form of the normal form is itself. `trail` gets the steps. Raises `TooMuchWork`.
+    the others. The normal form of the normal form is itself. Raises `TooMuchWork`.
     """
     budget = Budget()
-    trail = Trail() if trail is None else trail
-    parts, odd = _taken_apart(policy, budget, trail)
-    parts = _settled(parts, policy.has_variables, budget, trail)
+    parts, odd = _taken_apart(policy, budget)
+    parts = _settled(parts, policy.has_variables, budget)
     return _document(policy, [each.value() for each in sorted(parts, key=_order)] + odd)
 
 
-def compacted(policy: Policy, same: Same | None = None, trail: Trail | None = None) -> object:
+def compacted(policy: Policy, same: Same | None = None) -> object:
     """The shortest document that is found and says the same, without Sids and Id.
 
-    `same` may know more than what is plain to see; `trail` gets the steps. Raises `TooMuchWork`.
+    `same` may know more than what is plain to see; Raises `TooMuchWork`.
     """
     budget = Budget()
-    trail = Trail() if trail is None else trail
     variables = policy.has_variables
-    parts, odd = _taken_apart(policy, budget, trail)
-    parts = _settled([each._replace(sid=None) for each in parts], variables, budget, trail)
-    parts = _settled(trail.then(regrouped(parts, variables, budget)), variables, budget, trail)
+    parts, odd = _taken_apart(policy, budget)
+    parts = _settled([each._replace(sid=None) for each in parts], variables, budget)
+    parts = _settled(regrouped(parts, variables, budget), variables, budget)
 
     def document(of: Sequence[Part]) -> object:
         return _document(policy, [each.value() for each in sorted(of, key=_order)] + odd, compact=True)
@@ -64,7 +61,7 @@ def compacted(policy: Policy, same: Same | None = None, trail: Trail | None = No
         for each in sorted(parts, key=length, reverse=True):
             without = [other for other in parts if other is not each]
             if without and same(_policy(policy, document(parts)), _policy(policy, document(without))):
-                parts = trail.then(without)
+                parts = without
     return document(parts)
 
 
@@ -72,29 +69,25 @@ def _policy(policy: Policy, value: object) -> Policy:
     return Policy(value, policy.kind, policy.resource_type)
 
 
-def _taken_apart(policy: Policy, budget: Budget, trail: Trail) -> tuple[list[Part], list[object]]:
+def _taken_apart(policy: Policy, budget: Budget) -> tuple[list[Part], list[object]]:
     """What is understood of the document, in an order that does not depend on its own, and the other statements."""
     parts: list[Part] = []
     odd: list[object] = []
-    whole = [statement.value for statement in policy.statements]
-    for index, statement in enumerate(policy.statements):
+    for statement in policy.statements:
         found = part(statement, budget)
         if found is None:
             odd.append(statement.value)
         else:
             parts.append(found)
-            whole[index] = found.value()
-            trail.whole(whole)
-    trail.odd = odd
     return sorted(parts, key=_order), odd
 
 
-def _settled(parts: Sequence[Part], variables: bool, budget: Budget, trail: Trail) -> list[Part]:
+def _settled(parts: Sequence[Part], variables: bool, budget: Budget) -> list[Part]:
     """What is left when nothing more can be joined or taken out."""
     left = list(parts)
     for _ in range(_MOST_ROUNDS):
-        now = without_covered(sorted(left, key=_order), variables, budget, trail)
-        now = joined(now, variables, budget, trail)
+        now = without_covered(sorted(left, key=_order), variables, budget)
+        now = joined(now, variables, budget)
         if now == left:
             break
         left = now

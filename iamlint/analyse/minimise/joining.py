@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.minimise.covering import actions_left, part_covers, patterns_left
 from iamlint.analyse.minimise.parts import Part, Principals
-from iamlint.analyse.minimise.trail import Trail
 from iamlint.analyse.work import Budget
 from iamlint.model.policy import scalar_text
 
@@ -13,7 +12,7 @@ _Outline = Callable[[Part], object]
 _Join = Callable[[Sequence[Part]], Part]
 
 
-def without_covered(parts: Sequence[Part], variables: bool, budget: Budget, trail: Trail) -> list[Part]:
+def without_covered(parts: Sequence[Part], variables: bool, budget: Budget) -> list[Part]:
     """Without the statements that another one covers, and the entries: but those with a Sid stay, with one at least.
 
     Raises `TooMuchWork`.
@@ -25,11 +24,8 @@ def without_covered(parts: Sequence[Part], variables: bool, budget: Budget, trai
         if any(part_covers(other, part, variables, budget) for other in others):
             if part.sid is None:
                 del left[at]
-                trail.then(left)
         else:
             left[at] = _thinned(part, others, variables, budget)
-            if left[at] != part:
-                trail.then(left)
         at -= 1
     return left
 
@@ -49,7 +45,7 @@ def _thinned(part: Part, others: Sequence[Part], variables: bool, budget: Budget
     return part
 
 
-def joined(parts: Sequence[Part], variables: bool, budget: Budget, trail: Trail) -> list[Part]:
+def joined(parts: Sequence[Part], variables: bool, budget: Budget) -> list[Part]:
     """With one part for all that are alike but for their actions, resources, principals or values of one condition.
 
     Only parts without a Sid are joined. Raises `TooMuchWork`.
@@ -72,8 +68,8 @@ def joined(parts: Sequence[Part], variables: bool, budget: Budget, trail: Trail)
     while True:
         before = len(left)
         for element, outline, join in ways:
-            left = trail.then(_joined(left, element, outline, join, budget))
-        left = trail.then(_by_values(left, budget))
+            left = _joined(left, element, outline, join, budget)
+        left = _by_values(left, budget)
         if len(left) == before:
             return left
 
