@@ -1,6 +1,6 @@
 """Runs every measurement and prints its table."""
 
-from benchmarks import agreement, managed, rules, startup
+from benchmarks import agreement, export, managed, rules, startup
 
 if __name__ == "__main__":
     startup.main()
@@ -10,3 +10,5 @@ if __name__ == "__main__":
     rules.main()
     print()
     agreement.main()
+    print()
+    export.main()

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from iamlint.analyse.work import TooMuchWork
 from iamlint.engine.dispatch import Crash, Dispatcher, fold
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from iamlint.engine.proposals import Proposals
     from iamlint.rewrite.propose import Proposal
 
-MOST_IN_EXPORTS = 250
+MOST_IN_EXPORTS = 100
 """Findings of one rule in exported accounts whose rewrite is worked out: there it is shown, and never written."""
 _CHUNK = 64
 """Documents that one process looks at before it asks for more."""
+_FEW = 4
+"""Documents whose rewrites one process works out before it asks for more."""
 _ENOUGH = 1_500_000
 """Characters from which on further processes are worth their making."""
 
@@ -46,6 +48,18 @@ class Outcome(NamedTuple):
     drafts: list[int]
 
 
+class Wanted(NamedTuple):
+    """The document number `at` and its outcome, of whose findings those with these indices are to get a rewrite."""
+
+    at: int
+    task: Task
+    outcome: Outcome
+    indices: list[int]
+
+
+_T = TypeVar("_T", Task, Wanted)
+
+
 class Analysis:
     """Documents equal in text, kind and type of resource are analysed once; each place has findings of its own."""
 
@@ -56,6 +70,8 @@ class Analysis:
         self._dispatcher = Dispatcher(rules.values(), context)
         self._known: dict[object, list[Hit | Crash]] = {}
         self._proposals: Proposals | None = None
+        self._failed = ""
+        self._told: dict[str, RunError] = {}
         self.notes: list[str] = []
         """What is to be told of how the work went."""
 
@@ -66,59 +82,88 @@ class Analysis:
 
         Of documents that are `held` the first `MOST_IN_EXPORTS` findings of each rule get a rewrite.
         """
-        if jobs > 1 and sum(task.document.extent for task in tasks) > _ENOUGH:
-            found = self._shared(tasks, jobs, meanwhile)
-        else:
+        if jobs > 1 and sum(task.document.extent for task in tasks) <= _ENOUGH:
+            jobs = 1
+        if jobs == 1:
             meanwhile()
-            found = [self._outcome(task) for task in tasks]
-        return iter(self._rewritten(tasks, found) if self._rewrites and any(o.drafts for o in found) else found)
+            found = list(map(self._outcome, tasks))
+        else:
+            found = self._shared(tasks, self._outcome, _CHUNK, jobs, meanwhile)
+            for task, outcome in zip(tasks, found, strict=False):
+                outcome.findings[:] = [task.locator.counted(finding) for finding in outcome.findings]
+            found += [self._not_done(task) for task in tasks[len(found) :]]
+        if self._rewrites:
+            self._add_rewrites(tasks, found, jobs)
+        return iter(found)
 
-    def _shared(self, tasks: Sequence[Task], jobs: int, meanwhile: Callable[[], None]) -> list[Outcome]:
-        from iamlint.engine.workers import results
+    def _shared(
+        self,
+        tasks: Sequence[_T],
+        work: Callable[[_T], Outcome],
+        size: int,
+        jobs: int,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> list[Outcome]:
+        """The outcomes of the first tasks, of all unless processes die: several take `size` of them at a time."""
+        from iamlint.engine.workers import WorkerDied, results
 
         def chunk(index: int) -> list[Outcome]:
-            return [_sent(self._outcome(task)) for task in tasks[index * _CHUNK : (index + 1) * _CHUNK]]
+            return [_sent(work(task)) for task in tasks[index * size : (index + 1) * size]]
 
-        count = -(-len(tasks) // _CHUNK)
         found: list[Outcome] = []
-        for outcomes in results(chunk, count, jobs, self._died, meanwhile):
-            for outcome in outcomes:
-                task = tasks[len(found)]
-                found.append(outcome._replace(findings=[task.locator.counted(f) for f in outcome.findings]))
+        try:
+            for outcomes in results(chunk, -(-len(tasks) // size), jobs, self._died, meanwhile):
+                found += outcomes
+        except WorkerDied as error:
+            self._failed = str(error)
         return found
+
+    def _not_done(self, task: Task) -> Outcome:
+        """That a document was not looked at, said once for each file."""
+        error = RunError("internal", task.path, f"not checked to its end: {self._failed}")
+        return Outcome([], [] if task.path in self._told else [self._told.setdefault(task.path, error)], [])
 
     def _died(self) -> None:
         self.notes.append("a process ended before its work did (too little memory?): the work was done again")
 
-    def _rewritten(self, tasks: Sequence[Task], found: Sequence[Outcome]) -> list[Outcome]:
-        """`found` with the rewrites of documents that are held, as many as are shown."""
+    def _add_rewrites(self, tasks: Sequence[Task], found: list[Outcome], jobs: int) -> None:
+        """Puts the rewrites of documents that are held into `found`, as many as are shown."""
         asked: Counter[str] = Counter()
-        whole = []
-        for task, outcome in zip(tasks, found, strict=True):
-            wanted = []
+        wanted: list[Wanted] = []
+        for at, outcome in enumerate(found):
+            indices = []
             for index in outcome.drafts:
                 rule = outcome.findings[index].rule
                 asked[rule] += 1
                 if asked[rule] <= MOST_IN_EXPORTS:
-                    wanted.append(index)
-            whole.append(self._with_rewrites(task, outcome, wanted) if wanted else outcome)
+                    indices.append(index)
+            if indices:
+                wanted.append(Wanted(at, tasks[at], outcome, indices))
+        if jobs > 1 and len(wanted) > _FEW:
+            rewritten = self._shared(wanted, self._with_rewrites, _FEW, jobs)
+        else:
+            rewritten = list(map(self._with_rewrites, wanted))
+        for each, outcome in zip(wanted, rewritten, strict=False):
+            found[each.at] = outcome
+        if len(rewritten) < len(wanted):
+            self.notes.append(f"rewrites are missing in exported accounts: {self._failed}")
         more = sorted(rule for rule, count in asked.items() if count > MOST_IN_EXPORTS)
         if more:
             self.notes.append(
                 f"rewrites are shown for the first {MOST_IN_EXPORTS} findings of each rule in exported accounts; there "
                 f"are more of {', '.join(more)}: check such a policy in a file of its own to see its rewrite"
             )
-        return whole
 
-    def _with_rewrites(self, task: Task, outcome: Outcome, wanted: list[int]) -> Outcome:
+    def _with_rewrites(self, wanted: "Wanted") -> Outcome:
+        task, outcome = wanted.task, wanted.outcome
         findings, errors = list(outcome.findings), list(outcome.errors)
         hits = self._hits(task)[0]
-        for index in wanted:
+        for index in wanted.indices:
             proposal = self._proposal(hits[index][0], task, errors)
             if proposal is not None:
                 rewrite = task.locator.rewrite(proposal, task.document)
                 findings[index] = findings[index]._replace(rewrite=rewrite)
-        return Outcome(findings, errors, outcome.drafts)
+        return Outcome(findings, errors, [])
 
     def _outcome(self, task: Task) -> Outcome:
         document, locator = task.document, task.locator

@@ -69,9 +69,8 @@ def summary(report: Report) -> dict[str, object]:
     }
 
 
-def dumps(value: object) -> str:
-    """JSON in one line of ASCII."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+dumps = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+"""JSON in one line of ASCII."""
 
 
 def finding_entry(finding: Finding) -> dict[str, object]:
