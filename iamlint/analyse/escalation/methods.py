@@ -194,6 +194,14 @@ GUARDS: Final = (
 )
 """What takes off the limit that a permissions boundary is."""
 
+SHEDDING: Final = (
+    "iam:DeleteUserPolicy",
+    "iam:DetachUserPolicy",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+)
+"""What takes off policies, and the Denies in them."""
+
 ANYTHING: Final = "an-unlisted-service:AnyAction"
 """Stands for every action of which nobody has thought: who may do it was granted everything."""
 
@@ -212,7 +220,7 @@ ADMINISTRATION: Final = (
 """What an administrator may do, on whatever resource."""
 
 ACTIONS: Final = tuple(
-    dict.fromkeys(a.lower() for a in (*(a for m in METHODS for a in m.actions), *GUARDS, *ADMINISTRATION))
+    dict.fromkeys(a.lower() for a in (*(a for m in METHODS for a in m.actions), *GUARDS, *SHEDDING, *ADMINISTRATION))
 )
 """Every action that is asked about, in lower case."""
 

@@ -1,4 +1,4 @@
-"""What somebody can do to her own rights, or to somebody's whom she can then become."""
+"""What somebody can do to its own rights, or to those of a principal that it can then become."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -55,10 +55,24 @@ class Own:
         return Rights(who, self.people.entries(document), Limits()).administers is not None
 
     def to_everything(self, principal: Principal, rights: Rights) -> Iterator[Step]:
-        """The steps by which somebody gives herself all that her limits and Denies leave, where that is everything."""
-        if not self.people.editing & rights.armed or not capped(rights):
+        """The steps by which somebody gives itself all that its limits and Denies leave, where that is everything."""
+        if not self.people.editing & rights.armed:
+            return
+        if not capped(rights) and not self._sheds_denies(principal, rights):
             return
         yield from self._edits(principal, rights, on=principal, bounded=rights.limits.boundary is not None)
+
+    def _sheds_denies(self, principal: Principal, rights: Rights) -> bool:
+        """True iff, with everything allowed, somebody takes off policies of its own whose Denies are in the way."""
+        full, kind = rights.with_(FULL), principal.kind.capitalize()
+        held = self.people.held(principal)
+        if isinstance(held, Unknown) or any(
+            full.may(f"iam:{verb}{kind}Policy", principal.arn) is None for verb in ("Delete", "Detach")
+        ):
+            return False
+        own = {id(entry.statement) for entry in held}
+        rest = [entry for entry in rights.identity if id(entry.statement) not in own]
+        return Rights(rights.who, (*rest, *FULL), rights.limits, rights.tags).administers is not None
 
     def _edits(self, editor: Principal, rights: Rights, on: Principal, bounded: bool) -> Iterator[Step]:
         """The steps by which `editor` gives `on` every right."""
