@@ -12,7 +12,7 @@ class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
 
     ## What to do instead
     The message says what can be left out without a change of meaning, and how many characters that saves. Beyond that,
-    split the policy into several managed policies.
+    split the policy into several managed policies. The rewrite does the first, and shows the second.
 
     ## References
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -34,6 +34,14 @@ class PolicySizeExceedsManagedPolicyQuota(PolicyRule):
         Bad(
             '«{"Version":"2012-10-17","Statement":['
             '{"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::b' + "x" * 6_200 + '"]}' + "]}»"
+        ),
+        Bad(
+            '«{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","s3:GetObject"],"Resource":["*"'
+            + "".join(f',"arn:aws:s3:::bucket-{number}"' for number in range(250))
+            + "]}]}»",
+            why="most of it is covered by `*`",
+            rewritten='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+            verdict="equivalent",
         ),
     ]
 

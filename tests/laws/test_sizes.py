@@ -9,12 +9,17 @@ from hypothesis import strategies as st
 from iamlint.analyse import Request, evaluate
 from iamlint.analyse.normal import normal_form
 from iamlint.aws.quotas import quota, resource_types
+from iamlint.config import settings_for
 from iamlint.engine.registry import load_rules
+from iamlint.finding import Draft
 from iamlint.model import Policy, Statement
-from iamlint.rule import PolicyRule
+from iamlint.rewrite.prove import prove
+from iamlint.rule import Context, PolicyRule
+from iamlint.rule.families.fitting import fitted
 from iamlint.rule.families.redundancy import identical_statements
 from iamlint.rule.families.savings import STEPS, savings
 from iamlint.rule.families.sizes import excess, size
+from iamlint.syntax.change import changed
 
 actions = st.sampled_from(["*", "s3*", "s3:*", "S3:Get*", "s3:GetObject", "s3:getobject", "s3:P?t*", "sqs:*"])
 resources = st.sampled_from(
@@ -118,3 +123,50 @@ def test_the_text_counts_where_white_space_does() -> None:
     assert size(Policy(value, "scp"), True) == len('{"Statement":[{"Sid":"a b"}]}')
     assert size(Policy(value, "scp"), False) == len('{"Statement":[{"Sid":"ab"}]}')
     assert size(Policy(value, "scp", length=100), True) == 100
+
+
+def fitting(draft: Draft | None, policy: Policy) -> Policy:
+    assert draft is not None
+    return Policy(changed(policy.value, draft.changes), policy.kind)
+
+
+def characters(value: object) -> int:
+    return len(json.dumps(value, separators=(",", ":")))
+
+
+@given(st.lists(statements(), min_size=1, max_size=8), st.integers(100, 900))
+def test_what_is_made_to_fit_fits_and_means_the_same(written: list[dict[str, Any]], most: int) -> None:
+    policy = Policy({"Version": "2012-10-17", "Statement": written}, "identity")
+    draft = fitted(policy, most, characters)
+    if draft is None:
+        return
+    after = fitting(draft, policy)
+    assert characters(after.value) <= most
+    if draft.shown_only is None:
+        assert prove(policy, after).verdict == "equivalent"
+
+
+def test_what_does_not_fit_is_split_as_often_as_it_may_be_attached() -> None:
+    names = [f"s3:Get{'x' * 90}{n}" for n in range(100)]
+    statement = {"Effect": "Allow", "Action": names, "Resource": "*"}
+    policy = Policy({"Version": "2012-10-17", "Statement": [statement]}, "identity")
+    draft = fitted(policy, 6_144, characters)
+    assert draft is not None
+    assert "2 policies" in (draft.shown_only or "")
+    assert draft.title.startswith("split it into policies of ")
+    assert characters(fitting(draft, policy).value) <= 6_144
+    assert fitted(policy, 600, characters) is None
+    assert fitted(Policy(policy.value, "boundary"), 6_144, characters) is None
+
+
+def test_a_rule_of_sizes_drafts_it() -> None:
+    each = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:Get*"], "Resource": "*", "Sid": "S"}
+    policy = Policy({"Version": "2012-10-17", "Statement": [{**each, "Sid": f"S{n}"} for n in range(100)]}, "identity")
+    rule = load_rules()["policy-size-exceeds-managed-policy-quota"]
+    assert isinstance(rule, PolicyRule)
+    (hit,) = rule.check(policy, Context(settings_for()))
+    assert hit.draft is not None
+    draft = hit.draft()
+    assert draft is not None
+    assert draft.title.startswith("say once what is said twice, and leave out the Sids")
+    assert not [*rule.check(fitting(draft, policy), Context(settings_for()))]

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
-from iamlint.finding import Hit
+from iamlint.finding import Draft, Hit
 from iamlint.model import Policy
 from iamlint.rule.base import Rule
 
@@ -78,7 +78,16 @@ def size_hit(rule: Rule, policy: Policy, excess: Excess | None, taker: str) -> I
             f"{excess.characters} characters{counted} where {taker} takes {excess.limit}; "
             f"{excess.over} must go: {_advice(policy, excess)}"
         )
-        yield rule.finding((), message, size=excess.characters, limit=excess.limit, over=excess.over)
+        # Where white space counts, how large the text becomes is for whoever writes it to say.
+        counts = excess.whitespace_counts and policy.length is not None
+        rewrite = None if counts or excess.characters > _HUGE else partial(_fitted, policy, excess)
+        yield rule.finding((), message, size=excess.characters, limit=excess.limit, over=excess.over, rewrite=rewrite)
+
+
+def _fitted(policy: Policy, excess: Excess) -> Draft | None:
+    from iamlint.rule.families.fitting import fitted
+
+    return fitted(policy, excess.characters - excess.over, lambda value: _measured(value, excess))
 
 
 def _advice(policy: Policy, excess: Excess) -> str:
@@ -96,14 +105,15 @@ def _savings(policy: Policy, excess: Excess) -> Iterator[tuple[str, int]]:
     """What can be done without a change of meaning, and the characters that it saves."""
     from iamlint.rule.families.savings import savings
 
-    def measured(value: object) -> int:
-        text = _printed(value)
-        return len(text) if excess.whitespace_counts else len(text) - text.count(" ")
-
-    spaces = excess.characters - measured(policy.value)
+    spaces = excess.characters - _measured(policy.value, excess)
     if spaces > 0:
         yield "leaving out white space", spaces
-    yield from savings(policy, measured)
+    yield from savings(policy, lambda value: _measured(value, excess))
+
+
+def _measured(value: object, excess: Excess) -> int:
+    text = _printed(value)
+    return len(text) if excess.whitespace_counts else len(text) - text.count(" ")
 
 
 @lru_cache(maxsize=1)  # several rules ask, one after another
