@@ -110,7 +110,7 @@ def satisfying(
             continue
         if not free(key):
             return None
-        ways = (way for way in _variants(key, own, policy, context) if tries.take() and all_hold(own, policy, way))
+        ways = (way for way in variants(key, own, policy, context) if tries.take() and all_hold(own, policy, way))
         changed = next(ways, None)
         if changed is None:
             return None
@@ -149,7 +149,7 @@ def escapes(deny: Statement, context: Circumstances, free: Callable[[str], bool]
     """`context` with one key changed so that the statement's conditions no longer hold."""
     for key, own in islice(by_key(deny.conditions).items(), _MOST_KEYS):
         if free(key):
-            for changed in _variants(key, own, deny.policy, context):
+            for changed in variants(key, own, deny.policy, context):
                 if not all_hold(own, deny.policy, changed):
                     yield changed
 
@@ -162,10 +162,13 @@ def by_key(conditions: Iterable[Condition]) -> dict[str, list[Condition]]:
     return found
 
 
-def _variants(
+def variants(
     key: str, conditions: Iterable[Condition], policy: Policy, context: Circumstances
 ) -> Iterator[Circumstances]:
-    """`context` with other values of `key`: what the conditions name, what they do not, and, if it may be, none."""
+    """`context` with other values of `key`: what the conditions name, what they do not, and, if it may be, none.
+
+    They are of the type that the operators want.
+    """
     tried: set[str] = set()
     variables = Context(context) if policy.has_variables else None
     for condition in conditions:

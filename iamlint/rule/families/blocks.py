@@ -5,16 +5,19 @@ iff each of its conditions does. A condition that AWS's checks refuse as it stan
 none, has findings of its own and is not judged here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from iamlint.analyse.conditions import Operator, parse_operator
-from iamlint.model import Condition, Statement
+from iamlint.model import Condition, Policy, Statement
 from iamlint.rule.families.meaning import Questions
 from iamlint.rule.families.values import is_address, is_base64, is_boolean, is_date, is_number
 from iamlint.syntax.change import Drop
 
 _MOST_VALUES: Final = 500
+_MOST_TRIES: Final = 20
+"""Values that are tried before the question is asked."""
 _FITS: Final = {
     "Binary": is_base64,
     "Bool": is_boolean,
@@ -34,7 +37,7 @@ def contradictions(statement: Statement) -> Iterator[list[Condition]]:
     for conditions in by_key.values():
         if len(conditions) == 1 and not _may_fail(conditions[0]):
             continue
-        if not all(map(_is_sound, conditions)) or _is_repeated(conditions):
+        if not all(map(_is_sound, conditions)) or _is_repeated(conditions) or _is_met(conditions, statement.policy):
             continue
         ask = ask or Questions(statement.policy)
         if not ask.implies([_asking(conditions)], []):
@@ -52,6 +55,8 @@ def tautologies(statement: Statement) -> Iterator[Condition]:
     for condition in statement.conditions:
         operator = parse_operator(condition.operator)
         if operator is None or not _may_always_hold(condition, operator) or not _is_sound(condition):
+            continue
+        if _is_missed(condition, statement.policy):
             continue
         ask = ask or Questions(statement.policy)
         if ask.implies([_asking([])], [_asking([condition])]):
@@ -75,6 +80,31 @@ def _may_always_hold(condition: Condition, operator: Operator) -> bool:
     if operator.family == "IpAddress":
         return any(item.text.endswith("/0") for item in condition.values)
     return operator.family in ("String", "Arn") and any("*" in item.text for item in condition.values)
+
+
+def _is_met(conditions: Sequence[Condition], policy: Policy) -> bool:
+    """True only if some request meets these sound conditions on one key: a likely value does, which is quick to see."""
+    if not _is_tried(conditions):
+        return False
+    from iamlint.analyse.circumstances import Tries, satisfying
+
+    return satisfying(conditions, policy, {}, lambda key: True, Tries(_MOST_TRIES)) is not None
+
+
+def _is_missed(condition: Condition, policy: Policy) -> bool:
+    """True only if some request fails this sound condition: one with a likely value does, which is quick to see."""
+    if not _is_tried((condition,)):
+        return False
+    from iamlint.analyse.circumstances import all_hold, variants
+
+    ways = islice(variants(condition.key.lower(), (condition,), policy, {}), _MOST_TRIES)
+    return any(not all_hold((condition,), policy, way) for way in ways)
+
+
+def _is_tried(conditions: Iterable[Condition]) -> bool:
+    """True iff the values that are tried keep to the types that all operators want, and nothing has to be filled in."""
+    families = {operator.family for c in conditions if (operator := parse_operator(c.operator))} - {"Null"}
+    return len(families) < 2 and not any("${" in item.text for c in conditions for item in c.values)
 
 
 def _is_sound(condition: Condition) -> bool:
