@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.escalation import chain_hit, escalation_of, is_administrator, self_made_hit
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.forbidden import breaches, held_breaches
+    from iamlint.rule.families.foreign_trust import foreign_trusts
     from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
     from iamlint.rule.families.guards import unguarded_keys
     from iamlint.rule.families.key_values import is_identifier, plain_values
@@ -124,6 +125,12 @@ if TYPE_CHECKING:
         level_of,
         one_service_each,
         reaches,
+    )
+    from iamlint.rule.families.limits_lost import (
+        boundary_holes,
+        entry_spot,
+        makes_administrators,
+        stronger_versions,
     )
     from iamlint.rule.families.meaning import (
         allows_everything,
@@ -346,6 +353,7 @@ _SHARED = {
         "breaches",
         "held_breaches",
     ),
+    "iamlint.rule.families.foreign_trust": ("foreign_trusts",),
     "iamlint.rule.families.grammar": (
         "POLICY_ELEMENTS",
         "STATEMENT_ELEMENTS",
@@ -365,6 +373,12 @@ _SHARED = {
         "level_of",
         "one_service_each",
         "reaches",
+    ),
+    "iamlint.rule.families.limits_lost": (
+        "boundary_holes",
+        "entry_spot",
+        "makes_administrators",
+        "stronger_versions",
     ),
     "iamlint.rule.families.meaning": (
         "allows_everything",
@@ -636,6 +650,7 @@ __all__ = [
     "as_patterns",
     "attached_to",
     "both",
+    "boundary_holes",
     "breaches",
     "caller_openings",
     "chain_hit",
@@ -655,6 +670,7 @@ __all__ = [
     "doubtful",
     "empty_values",
     "entry_out",
+    "entry_spot",
     "entry_written",
     "escalation_of",
     "everyone_limit",
@@ -669,6 +685,7 @@ __all__ = [
     "foreign_actions",
     "foreign_resources",
     "foreign_to_rcp",
+    "foreign_trusts",
     "guarded",
     "has_loose",
     "has_other_conditions",
@@ -716,6 +733,7 @@ __all__ = [
     "listing",
     "lone_wildcards",
     "loose_ranges",
+    "makes_administrators",
     "malformed",
     "masked",
     "matching_services",
@@ -792,6 +810,7 @@ __all__ = [
     "source_ip_hits",
     "spared",
     "statement_matches_action",
+    "stronger_versions",
     "subject_of",
     "subjects",
     "taken_out",

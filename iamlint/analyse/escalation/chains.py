@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from iamlint.analyse.escalation.entries import Entry
 from iamlint.analyse.escalation.moves import NEARLY, PERHAPS, SURE, Step, Takeovers
 from iamlint.analyse.escalation.own import Change, Own
-from iamlint.analyse.escalation.people import People
+from iamlint.analyse.escalation.people import people_of
 from iamlint.analyse.escalation.rights import Limits, Rights
 from iamlint.model.account import Account
 from iamlint.model.fact import Unknown
@@ -101,7 +101,7 @@ class _Edge(NamedTuple):
 
 class _Search:
     def __init__(self, account: Account) -> None:
-        self.people = People(account)
+        self.people = people_of(account)
         self.own = Own(self.people)
         self.administrators: dict[str, Entry] = {}
         self.capped: dict[str, Entry] = {}

@@ -1,8 +1,9 @@
 """Who there is in an account, with rights as far as escalation goes, and whom each role lets in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from iamlint.analyse.escalation.entries import Entry, entries_of
 from iamlint.analyse.escalation.known import Known, of_caller, truth
@@ -231,6 +232,12 @@ class People:
         return (principal.boundary.arn,)
 
 
-def some(entries: Sequence[Entry | None]) -> tuple[Entry, ...]:
-    """Those that are there."""
-    return tuple(entry for entry in entries if entry is not None)
+_kept: "WeakKeyDictionary[Account, People]" = WeakKeyDictionary()
+
+
+def people_of(account: Account) -> People:
+    """The users and roles of an account; worked out once."""
+    found = _kept.get(account)
+    if found is None:
+        found = _kept[account] = People(account)
+    return found

@@ -51,8 +51,8 @@ def chain_hit(rule: Rule, principal: "Principal", chain: "Chain", end: str, leve
         told.append(f"and {len(chain.steps) - _MOST_TOLD} more steps")
     count = f" in {len(chain.steps)} steps" if len(chain.steps) > 1 else ""
     message = f"{quote(principal.name)} {end}{count}: {'; then '.join(told)}"
-    if chain.waits_for is not None:
-        message += f"; it waits for {chain.waits_for}"
+    if chain.waits_for is not None and chain.waits_for not in message:
+        message += f"; needs {chain.waits_for}"
     if chain.assumes:
         message += f" (taken for granted: {', '.join(chain.assumes)})"
     name = "UserName" if principal.kind == "user" else "RoleName"
@@ -76,18 +76,19 @@ def _short(arn: str) -> str:
 
 def _places(chain: "Chain") -> Iterator[tuple[Where, str]]:
     for number, step in enumerate(chain.steps, 1):
-        what = f"step {number}: {quote(_short(step.source))} {step.does} {quote(_short(step.on))}"
-        places = [spot for spot in _spots(step) if spot is not None]
+        told = f"step {number}: {quote(_short(step.source))} {step.does} {quote(_short(step.on))}"
+        places = dict(_spots(step))
         if step.trust is not None:
             statement, document = step.trust
-            places.append(document.spot.at(*statement.path))
-        for index, spot in enumerate(places):
-            yield spot, what if index == 0 else f"step {number}: so does this"
+            places[document.spot.at(*statement.path)] = "the trust policy of the role allows it"
+        for index, (spot, what) in enumerate(places.items()):
+            yield spot, told if index == 0 else f"step {number}: {what}"
 
 
-def _spots(step: "Step") -> Iterator[Spot | None]:
+def _spots(step: "Step") -> Iterator[tuple[Spot, str]]:
     for entry, action in zip(step.grants, _in_order(step), strict=False):
-        yield None if entry.document is None else entry.document.spot.at(*action_path(entry, action))
+        if entry.document is not None:
+            yield entry.document.spot.at(*action_path(entry, action)), f"this allows {quote(action)}"
 
 
 def _in_order(step: "Step") -> Iterator[str]:
