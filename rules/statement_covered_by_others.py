@@ -96,11 +96,11 @@ class StatementCoveredByOthers(PolicyRule):
 
     def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
         for statement, by in covered_statements(policy):
-            verb = "allow" if statement.allows else "deny"
-            who = f"another statement {verb}s" if len(by) == 1 else f"{len(by)} other statements together {verb}"
-            message = f"{who} all that this one {verb}s; take it out"
+            verb, verbs = ("allow", "allows") if statement.allows else ("deny", "denies")
+            who = f"another statement {verbs}" if len(by) == 1 else f"{len(by)} other statements together {verb}"
+            message = f"{who} all that this one {verbs}; take it out"
             if "Condition" in statement and not any("Condition" in other for other in by):
-                message = f"{who} all that this one {verb}s, whatever its conditions; take it out, or put them there"
+                message = f"{who} all that this one {verbs}, whatever its conditions; take it out, or put them there"
             rewrite = partial(Draft, "take out the statement that others cover", (Drop(statement.path),))
-            related = [(other.path, f"this {verb}s it") for other in by]
+            related = [(other.path, f"this {verbs} it") for other in by]
             yield self.finding(statement.path, message, related=related, rewrite=rewrite)

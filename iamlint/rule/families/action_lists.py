@@ -8,7 +8,7 @@ from iamlint.analyse.actions import action_covers, action_matches, action_meets
 from iamlint.finding import Draft
 from iamlint.model import Item, Statement
 from iamlint.rule.base import listing
-from iamlint.rule.families.drafts import MOST_ENTRIES
+from iamlint.rule.families.drafts import MOST_ENTRIES, dead_statement_out
 from iamlint.rule.families.names import has_wildcard
 from iamlint.rule.families.pairs import fitting, services_for
 from iamlint.rule.families.principals import provider_of
@@ -191,6 +191,10 @@ def instead_of_not_action(statement: Statement, ctx: "Context") -> Draft | None:
         if len(services) > _MOST_SERVICES:
             return None
         entries = [entry for service in services for entry in _left_in(statement, service, excluded, ctx)]
+        if services and not entries:
+            return dead_statement_out(
+                statement, "take the statement out: it leaves out all that goes with its resources"
+            )
     if not 0 < len(entries) <= MOST_LISTED:
         return None
     path = statement.at("NotAction")

@@ -58,14 +58,16 @@ def entry_out(policy: Policy, path: Path) -> Draft | None:
     return taken_out(path)
 
 
-def dead_statement_out(statement: Statement) -> Draft | None:
+def dead_statement_out(
+    statement: Statement, title: str = "take the statement out, which never applies"
+) -> Draft | None:
     """The statement, which never applies, goes; None where it is the only one.
 
     Nor does a Deny: one that denies nothing is a mistake, and only its author knows what it is to deny.
     """
     if not statement.allows or len(statement.path) < 2 or len(statement.policy.statements) < 2:
         return None
-    return Draft("take the statement out, which never applies", (Drop(statement.path),))
+    return Draft(title, (Drop(statement.path),))
 
 
 def key_written(statement: Statement, condition: Condition, name: str | None) -> Draft | None:
