@@ -68,6 +68,13 @@ class ConditionAlwaysMatches(StatementRule):
     ]
     bad = [
         Bad(
+            '{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",'
+            '"Condition":{"ArnNotLike":{«"aws:PrincipalArn"»:"arn:aws:s3:::invoice"}}}',
+            kind="resource",
+            level="limited",
+            why="no principal has such an ARN",
+        ),
+        Bad(
             '{"Effect":"Allow","Action":"s3:*","Resource":"*",'
             '"Condition":{"StringLikeIfExists":{«"aws:username"»:["ann","*"]}}}',
             rewritten='{"Effect":"Allow","Action":"s3:*","Resource":"*"}',

@@ -56,6 +56,12 @@ class ConditionNeverMatches(StatementRule):
     ]
     bad = [
         Bad(
+            '{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",'
+            '"Condition":{"ArnLike":{«"aws:PrincipalArn"»:"arn:aws:s3:::invoice"}}}',
+            kind="resource",
+            why="no principal has such an ARN",
+        ),
+        Bad(
             '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{«"aws:username"»:"ann"},'
             '"StringLike":{«"aws:UserName"»:"b*"}}}',
         ),

@@ -24,6 +24,8 @@ def action_parts(pattern: str) -> tuple[str, str] | None:
 
 def action_matches(pattern: str, action: str) -> bool:
     """True iff `pattern` matches `action`, the full name of one action (`s3:GetObject`)."""
+    if "*" not in pattern and "?" not in pattern:
+        return pattern.lower() == action.lower() and action.count(":") == 1
     parts = action_parts(pattern)
     return parts is not None and action.count(":") == 1 and matches(":".join(parts), action.lower())
 

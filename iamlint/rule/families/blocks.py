@@ -101,8 +101,13 @@ def _is_missed(condition: Condition, policy: Policy) -> bool:
     return any(not all_hold((condition,), policy, way) for way in ways)
 
 
-def _is_tried(conditions: Iterable[Condition]) -> bool:
-    """True iff the values that are tried keep to the types that all operators want, and nothing has to be filled in."""
+def _is_tried(conditions: Sequence[Condition]) -> bool:
+    """True iff any value may be tried that the operators want: of one type, nothing to fill in, not the caller's own.
+
+    What is known of principals limits the values that keys about them can have.
+    """
+    if any(condition.key.lower().startswith("aws:principal") for condition in conditions):
+        return False
     families = {operator.family for c in conditions if (operator := parse_operator(c.operator))} - {"Null"}
     return len(families) < 2 and not any("${" in item.text for c in conditions for item in c.values)
 

@@ -4,7 +4,9 @@ The rules that ask `evaluate` try likely requests first, which are easy to pictu
 here the same is asked of all requests.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -69,7 +71,7 @@ def request_through(
     if shared.questions < 0 or _size((*policies, *boundary)) > _MOST_TEXT:
         return "it takes more work than is allowed"
     kind = policies[0].kind
-    asked = [_fitting(part, kind) for part in parts]
+    asked = [_fitting(json.dumps(part), kind) for part in parts]
     granting: Sequence[tuple[Clause, ...]] = [()]
     if statements is not None:
         wanted = {id(statement) for statement in statements}
@@ -80,7 +82,7 @@ def request_through(
     fitting = [clause for policy in asked for clause in reading(policy).allows]
     denying = [clause for policy in (*policies, *boundary) for clause in reading(policy).denies]
     questions = [Question((*one, *cap, *fitting), denying) for one in granting for cap in capping]
-    others = [] if statements is not None else [_fitting({}, kind)]
+    others = [] if statements is not None else [_fitting("{}", kind)]
     sides = [[*policies, *others], *([boundary] if boundary else []), *([part] for part in asked)]
     decision = Decision([*policies, *boundary, *asked], Options(assume=USUAL | {ALWAYS_PRESENT}), MOST_WORK)
     return decision.first(questions, lambda request: all(allows(side, request) for side in sides))
@@ -96,8 +98,10 @@ def _size(policies: Iterable[Policy]) -> int:
     return sum(len(item.text) for item in items)
 
 
-def _fitting(part: Mapping[str, object], kind: str) -> Policy:
-    """A policy that allows all that fits the part of a statement."""
+@lru_cache(maxsize=64)
+def _fitting(text: str, kind: str) -> Policy:
+    """A policy that allows all that fits the part of a statement, which is given as JSON: many are asked again."""
+    part = json.loads(text)
     statement = {"Effect": "Allow", **part}
     for element in ("Principal", "Action", "Resource"):
         if f"Not{element}" not in part and (element != "Principal" or kind in PRINCIPAL_KINDS):

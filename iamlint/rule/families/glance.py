@@ -7,7 +7,6 @@ that are equal need no comparison of patterns, and where there is too much to co
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Final
 
 from iamlint.analyse.actions import action_covers, action_meets
@@ -17,6 +16,7 @@ from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import covers, meets
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import cached
 
 _MOST_ENTRIES: Final = 400
 _MOST_COMPARISONS: Final = 20_000
@@ -42,7 +42,7 @@ class Glance:
         """True iff it is for certain principals, or for all but some."""
         return "Principal" in self.statement.value or "NotPrincipal" in self.statement.value
 
-    @cached_property
+    @cached
     def is_plain(self) -> bool:
         """True iff it only lists actions and resources, without variables, for everybody in all circumstances."""
         elements = self.statement.value
@@ -51,7 +51,7 @@ class Glance:
         entries = len(self.actions) + len(self.resources)
         return not (self.keys or self.names_principals or self.has_variables) and entries <= _MOST_ENTRIES
 
-    @cached_property
+    @cached
     def keys(self) -> frozenset[str]:
         """The keys of its conditions, in lower case; one that it cannot have where the block cannot be read."""
         conditions = self.statement.conditions
@@ -59,13 +59,13 @@ class Glance:
             return frozenset(("",))
         return frozenset([condition.key.lower() for condition in conditions])
 
-    @cached_property
+    @cached
     def is_turned(self) -> bool:
         """True iff some condition holds for requests without its key, or for values other than those listed."""
         operators = [parse_operator(condition.operator) for condition in self.statement.conditions]
         return any(o is None or o.negated or o.holds_without_key or o.name in ("Null", "Bool") for o in operators)
 
-    @cached_property
+    @cached
     def values(self) -> Mapping[str, frozenset[str]]:
         """The keys that it asks for one of these very values."""
         found: dict[str, frozenset[str]] = {}
@@ -78,36 +78,36 @@ class Glance:
                 found[condition.key.lower()] = texts
         return found
 
-    @cached_property
+    @cached
     def everywhere(self) -> bool:
         """True iff it may be about every resource."""
         value = self.statement.value
         return "Resource" not in value or any(is_everything(item.text) for item in self.statement.resources)
 
-    @cached_property
+    @cached
     def actions(self) -> frozenset[str]:
         """Its actions in lower case; `*` stands for all but some."""
         if "NotAction" in self.statement:
             return _ANY
         return frozenset([item.text.lower() for item in self.statement.actions])
 
-    @cached_property
+    @cached
     def action_patterns(self) -> tuple[str, ...]:
         """Those with wildcards."""
         return tuple(text for text in self.actions if "*" in text or "?" in text)
 
-    @cached_property
+    @cached
     def resources(self) -> frozenset[str]:
         """Its resources with all fields, a `*` for each variable."""
         opened = map(_opened, self.statement.resources) if self.has_variables else self.statement.resources
         return frozenset([completed(str(text)) for text in opened])
 
-    @cached_property
+    @cached
     def has_variables(self) -> bool:
         """True iff a resource holds a variable."""
         return any("${" in item.text for item in self.statement.resources) and self.statement.policy.has_variables
 
-    @cached_property
+    @cached
     def resource_patterns(self) -> tuple[str, ...]:
         """Those with wildcards."""
         return tuple(text for text in self.resources if "*" in text or "?" in text)
@@ -136,12 +136,23 @@ def suspects(glances: Sequence[Glance]) -> Iterator[tuple[Glance, list[Glance]]]
     if "*" not in by_service and len(by_service) == sum(map(len, by_service.values())):
         return  # each service in one statement only: the usual policy
     any_service = by_service.get("*", [])
+    alone = frozenset() if any_service else _said_once(glances)
     for glance in glances:
+        if not alone.isdisjoint(glance.actions):
+            continue
         lists = [any_service, *(by_service[service] for service in glance.services)]
         near = {id(other): other for each in lists for other in each if other is not glance}
         found = coverers(glance, list(near.values()))
         if found:
             yield glance, found
+
+
+def _said_once(glances: Sequence[Glance]) -> frozenset[str]:
+    """Actions that one of the statements lists and none else can be about; all have actions of certain services."""
+    counts = Counter(text for glance in glances for text in glance.actions)
+    open_services = {text.partition(":")[0] for glance in glances for text in glance.action_patterns}
+    once = [text for text, count in counts.items() if count == 1 and text.count(":") == 1]
+    return frozenset([text for text in once if text.partition(":")[0] not in open_services])
 
 
 def coverers(glance: Glance, others: Sequence[Glance]) -> list[Glance]:
@@ -212,6 +223,8 @@ def _covered_actions(glance: Glance, texts: frozenset[str]) -> frozenset[str]:
     if "NotAction" in glance.statement or len(patterns) * len(texts) > _MOST_COMPARISONS:
         return texts
     listed = glance.actions
+    if not patterns:
+        return texts & listed
     return frozenset([text for text in texts if text in listed or any(action_covers(p, text) for p in patterns)])
 
 
@@ -221,6 +234,8 @@ def _covered_resources(glance: Glance, texts: frozenset[str]) -> frozenset[str]:
     if glance.everywhere or len(patterns) * len(texts) > _MOST_COMPARISONS:
         return texts
     listed = glance.resources
+    if not patterns:
+        return texts & listed
     return frozenset([text for text in texts if text in listed or any(covers(p, text) for p in patterns)])
 
 

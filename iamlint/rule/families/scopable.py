@@ -52,7 +52,8 @@ def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
     lookups = _lookups(statement.policy)
     first = {item.text.lower(): item for item in reversed(statement.actions)}
     for text, item in reversed(first.items()):
-        can, writes = lookups.limits(text, catalogue)
+        plain = "*" not in text and "?" not in text and len(text) <= _LONGEST
+        can, writes = _single(text, catalogue) if plain else lookups.limits(text, catalogue)
         if can is not None:
             (scopable if can else unscopable).append(item)
         if can and writes:
