@@ -16,6 +16,7 @@ _COMMANDS = {
     "data": "catalogue",
     "evaluate": "evaluate",
     "format": "format",
+    "lockdown": "lockdown",
     "new-rule": "new_rule",
     "rule": "catalogue",
     "rules": "catalogue",

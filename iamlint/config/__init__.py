@@ -52,7 +52,8 @@ class Environment(NamedTuple):
     """What belongs to the organisation: the facts that no policy tells.
 
     `repositories` are those on GitHub whose workflows may assume roles: `OWNER/NAME`, or the subject of their tokens as
-    far as it is fixed, `OWNER/NAME:ref:refs/heads/BRANCH`.
+    far as it is fixed, `OWNER/NAME:ref:refs/heads/BRANCH`. `administrators`, `break_glass`, `persons` and `machines`
+    are names of users, or patterns of their ARNs.
     """
 
     accounts: tuple[str, ...] = ()
@@ -62,6 +63,8 @@ class Environment(NamedTuple):
     repositories: tuple[str, ...] = ()
     administrators: tuple[str, ...] = ()
     break_glass: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
 
 
 class SourceSpec(NamedTuple):

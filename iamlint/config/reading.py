@@ -166,6 +166,8 @@ def _environment(reader: Table) -> Environment:
         repositories=reader.strings("repositories"),
         administrators=reader.strings("administrators"),
         break_glass=reader.strings("break-glass"),
+        persons=reader.strings("persons"),
+        machines=reader.strings("machines"),
     )
     for account in environment.accounts:
         if not re.fullmatch("[0-9]{12}", account):

@@ -79,7 +79,8 @@ class Run:
         self._files += 1
         if file.export is not None:
             self._exports.append(file)
-            return
+            if file.export.organization is None:
+                return
         self._waiting.append(file)
         self._characters += len(file.text or "")
         if self._jobs == 1 or self._characters > _MOST_WAITING:
@@ -109,6 +110,11 @@ class Run:
     def _noted(self, outcome: Outcome) -> list[Finding]:
         self._errors += outcome.errors
         return outcome.findings
+
+    @property
+    def accounts(self) -> "tuple[Account, ...]":
+        """The accounts that the exports came to, once the report is made."""
+        return self._accounts
 
     def report(
         self,

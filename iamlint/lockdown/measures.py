@@ -1,0 +1,251 @@
+"""What is to be done about each user, and by which commands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.aws.sensitive import sensitive_actions
+from iamlint.lockdown.commands import Command, Phase, aws, is_key_id, is_name, is_policy_arn
+from iamlint.lockdown.people import PERSON, Kind
+from iamlint.lockdown.proposals import Proposal, Refused
+from iamlint.lockdown.register import Register, is_rotating
+from iamlint.lockdown.verification import keys_of
+from iamlint.model.account import AccessKey, User
+from iamlint.model.fact import Unknown
+
+if TYPE_CHECKING:
+    from iamlint.model.account import Account
+
+MOST_ATTACHED: Final = 10
+"""Managed policies that a user may have. Source: IAM User Guide, "IAM and AWS STS quotas"."""
+
+
+_SENSITIVE_SERVICES: Final = frozenset(action.partition(":")[0] for action in sensitive_actions())
+
+
+class Measure(NamedTuple):
+    """Something to do, for people, and the commands that do it; none where people have to."""
+
+    text: str
+    commands: tuple[Command, ...] = ()
+
+
+class Answers(NamedTuple):
+    """What the rules have against one user: rule → messages; key findings by key."""
+
+    rules: Mapping[str, Sequence[str]]
+    keys: Mapping[str, frozenset[str]]
+
+
+def enrolment(user: User, account: "Account") -> Measure:
+    """A second factor for a person."""
+    serial = f"arn:{account.partition}:iam::{account.id}:mfa/{user.name}"
+    device = f"{user.name}.png"
+    if not is_name(user.name):
+        return Measure("enrol an MFA device")
+    why = f"a virtual MFA device for {user.name}"
+    make = Command(
+        Phase.ENROL,
+        aws(
+            "create-virtual-mfa-device",
+            virtual_mfa_device_name=user.name,
+            outfile=device,
+            bootstrap_method="QRCodePNG",
+        ),
+        (aws("delete-virtual-mfa-device", serial_number=serial),),
+        why,
+    )
+    enable = Command(
+        Phase.ENROL,
+        aws(
+            "enable-mfa-device",
+            user_name=user.name,
+            serial_number=serial,
+            authentication_code1="CODE1",
+            authentication_code2="CODE2",
+        ),
+        (aws("deactivate-mfa-device", user_name=user.name, serial_number=serial),),
+        why,
+    )
+    return Measure("enrol an MFA device that shows one-time codes, together with the person", (make, enable))
+
+
+def attach(user: User, policy: Proposal, account: "Account", phase: Phase, why: str) -> tuple[Command, ...]:
+    """Attaches a proposed policy; none where the name can be no user's."""
+    if not is_name(user.name):
+        return ()
+    arn = policy.arn(account.partition, account.id)
+    words = {"user_name": user.name, "policy_arn": arn}
+    return (Command(phase, aws("attach-user-policy", **words), (aws("detach-user-policy", **words),), why),)
+
+
+def is_full(user: User) -> bool:
+    """True iff no further managed policy fits."""
+    return not isinstance(user.attached, Unknown) and len(user.attached) >= MOST_ATTACHED
+
+
+def creation(policy: Proposal, account: "Account") -> Command | None:
+    """Creates a proposed policy; None where the account has it already."""
+    arn = policy.arn(account.partition, account.id)
+    if not isinstance(account.policy(arn), Unknown):
+        return None
+    words = aws("create-policy", policy_name=policy.name, policy_document=f"file://{policy.file}")
+    return Command(Phase.CREATE, words, (aws("delete-policy", policy_arn=arn),), policy.title)
+
+
+def bounding(user: User, policy: Proposal, account: "Account") -> Measure:
+    """Sets a proposed boundary."""
+    text = f"set the permissions boundary {policy.name}"
+    if not is_name(user.name):
+        return Measure(text)
+    words = {"user_name": user.name}
+    old = user.boundary
+    undo = aws("delete-user-permissions-boundary", **words)
+    if not isinstance(old, Unknown) and old is not None:
+        if not is_policy_arn(old.arn):
+            return Measure(text)
+        undo = aws("put-user-permissions-boundary", **words, permissions_boundary=old.arn)
+    arn = policy.arn(account.partition, account.id)
+    do = aws("put-user-permissions-boundary", **words, permissions_boundary=arn)
+    return Measure(text, (Command(Phase.BOUND, do, (undo,), f"the boundary of {user.name}"),))
+
+
+def replacing(user: User, old: str, name: str, new: Proposal, account: "Account") -> Measure:
+    """Replaces an attached policy by a proposed one, which is attached first."""
+    text = f"replace {name} by {new.name} ({new.proof.verdict}: {new.proof_of})"
+    if not (is_name(user.name) and is_policy_arn(old)) or is_full(user):
+        return Measure(text)
+    words = {"user_name": user.name, "policy_arn": old}
+    why = f"{name} of {user.name}"
+    detach = Command(Phase.DETACH, aws("detach-user-policy", **words), (aws("attach-user-policy", **words),), why)
+    return Measure(text, (*attach(user, new, account, Phase.ATTACH, why), detach))
+
+
+def key_measures(user: User, answers: Answers, register: Register | None, account: "Account") -> list[Measure]:
+    """What to do about the keys: deactivate those that nobody needs, renew old ones, delete inactive ones."""
+    keys = keys_of(user)
+    found: list[Measure] = []
+    active = [key for key in keys if key.active]
+    inactive = [key for key in keys if not key.active and "inactive-access-key" in answers.keys.get(key.subject_id, ())]
+    idle = [key for key in active if "access-key-unused" in answers.keys.get(key.subject_id, ())]
+    left = [key for key in active if key not in idle]
+    if len(left) > 1 and "more-than-one-active-key" in answers.rules:
+        if is_rotating(left, register, account.as_of.date()):
+            found.append(Measure("two active keys: a rotation is documented"))
+        else:
+            surplus = _less_needed(left)
+            if surplus is None:
+                found.append(Measure("two active keys: which one is needed no export tells; deactivate the other"))
+            else:
+                idle.append(surplus)
+                left.remove(surplus)
+    found += [Measure(f"delete the inactive key {_name(key)}", _deletion(user, key)) for key in inactive]
+    for key in idle:
+        why = "unused" if "access-key-unused" in answers.keys.get(key.subject_id, ()) else "the less used of two"
+        text = f"deactivate the key {_name(key)} ({why}), watch, then delete it"
+        found.append(Measure(text, (*_deactivation(user, key, Phase.DEACTIVATE), *_deletion(user, key))))
+    for key in left:
+        if "access-key-too-old" in answers.keys.get(key.subject_id, ()):
+            text = f"replace the key {_name(key)}, which is too old, by a new one, or better by a role"
+            # Two keys are the most that a user can have.
+            found.append(Measure(text, _renewal(user, key) if len(left) == 1 else ()))
+    return found
+
+
+def going(user: User, answers: Answers, register: Register | None, account: "Account") -> frozenset[str]:
+    """The ids of the keys that the measures delete."""
+    measures = key_measures(user, answers, register, account)
+    commands = [command for measure in measures for command in measure.commands]
+    return frozenset(
+        key.id
+        for key in keys_of(user)
+        if key.id and any(c.words[2] == "delete-access-key" and c.words[-1].endswith(f"={key.id}") for c in commands)
+    )
+
+
+def _less_needed(keys: Sequence[AccessKey]) -> AccessKey | None:
+    """The one of the keys whose last use is longer ago; None where no export tells."""
+    times = []
+    for key in keys:
+        if isinstance(key.last_used, Unknown) or isinstance(key.since, Unknown):
+            return None
+        times.append((key.last_used is not None, key.last_used or key.since, key.subject_id))
+    return keys[times.index(min(times))]
+
+
+def _name(key: AccessKey) -> str:
+    return key.id or f"number {key.number or '?'}"
+
+
+def _is_nameable(user: User, key: AccessKey) -> bool:
+    return key.id is not None and is_key_id(key.id) and is_name(user.name)
+
+
+def _deletion(user: User, key: AccessKey, phase: Phase = Phase.DELETE) -> tuple[Command, ...]:
+    if not _is_nameable(user, key):
+        return ()
+    words = aws("delete-access-key", user_name=user.name, access_key_id=key.id or "")
+    return (Command(phase, words, (), f"the key {key.id} of {user.name}"),)
+
+
+def _deactivation(user: User, key: AccessKey, phase: Phase) -> tuple[Command, ...]:
+    def to(status: str) -> tuple[str, ...]:
+        return aws("update-access-key", user_name=user.name, access_key_id=key.id or "", status=status)
+
+    if not _is_nameable(user, key):
+        return ()
+    return (Command(phase, to("Inactive"), (to("Active"),), f"the key {key.id} of {user.name}"),)
+
+
+def _renewal(user: User, key: AccessKey) -> tuple[Command, ...]:
+    if not _is_nameable(user, key):
+        return ()
+    words = aws("create-access-key", user_name=user.name)
+    undo = aws("delete-access-key", user_name=user.name, access_key_id="NEW_KEY_ID")
+    new = Command(Phase.ROTATE, words, (undo,), f"in place of {key.id} of {user.name}; then move what uses it")
+    return (new, *_deactivation(user, key, Phase.RETIRE), *_deletion(user, key, Phase.DELETE_OLD))
+
+
+def services_in_use(user: User) -> frozenset[str] | None:
+    """The services of sensitive actions that the user's active keys were last used for; None where no export tells."""
+    found = set()
+    for key in keys_of(user):
+        if not key.active:
+            continue
+        if isinstance(key.last_used, Unknown) or isinstance(key.last_used_service, Unknown):
+            return None
+        if key.last_used is not None and key.last_used_service:
+            found.add(key.last_used_service.lower())
+    return frozenset(found & _SENSITIVE_SERVICES)
+
+
+def without_mfa(user: User, kind: Kind, account: "Account", policies: Mapping[str, Proposal | Refused]) -> Measure:
+    """Denies sensitive actions without MFA: all but the enrolment to a person, and to a machine what it does not use.
+
+    `policies` are the Denies by the services that they spare, `person` for the whole one.
+    """
+    if kind.name == PERSON:
+        policy = policies["person"]
+        replay = "all that the keys do needs a session with MFA from then on; what that is needs --usage"
+    else:
+        seen = services_in_use(user)
+        if seen is None:
+            return Measure(
+                "deny sensitive actions: not proposed, no export tells what it uses (needs access-key-last-used)"
+            )
+        policy = policies[",".join(sorted(seen))]
+        replay = f"last used for {', '.join(sorted(seen))}, which is spared" if seen else "not last used for such"
+    if isinstance(policy, Refused):
+        return Measure(f"{policy.title}: not proposed, {policy.reason}")
+    arn = policy.arn(account.partition, account.id)
+    if not isinstance(user.attached, Unknown) and any(a.arn == arn for a in user.attached):
+        return Measure(f"{policy.name} is attached, and what it spares is left open (needs --usage)")
+    if is_full(user):
+        return Measure(f"attach {policy.name}; the user has {MOST_ATTACHED} policies, make room first")
+    commands = attach(user, policy, account, Phase.DENY, f"{policy.title}: {user.name}")
+    return Measure(f"attach {policy.name} ({replay})", commands)
+
+
+def spared(users: Iterable[User]) -> set[str]:
+    """The sets of services that Denies of machines spare, as the keys that `without_mfa` looks for."""
+    found = {services_in_use(user) for user in users}
+    return {",".join(sorted(services)) for services in found if services is not None}

@@ -1,0 +1,252 @@
+"""The report: what it says, once, and how that looks as text, as Markdown and, the plan alone, as CSV."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from iamlint.lockdown.cells import csv_cell, markdown, plain
+from iamlint.lockdown.plan import Plan
+from iamlint.lockdown.proposals import Proposal
+from iamlint.lockdown.search import Places
+from iamlint.lockdown.verification import OPEN, Line, account_name
+
+_FEW: Final = 20
+"""Cases of one check that the report lists; the plan has them all."""
+
+
+class Title(NamedTuple):
+    """A heading."""
+
+    text: str
+    level: int = 2
+
+
+class Words(NamedTuple):
+    """A paragraph."""
+
+    text: str
+
+
+class Items(NamedTuple):
+    """A list."""
+
+    entries: tuple[str, ...]
+
+
+class Rows(NamedTuple):
+    """A table."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block: TypeAlias = Title | Words | Items | Rows
+
+
+def report(plan: Plan, places: Places | None, skipped: Sequence[str], notes: Sequence[str]) -> list[Block]:
+    """The report on one account."""
+    return [
+        Title(f"Lock-down of account {account_name(plan.account)}", 1),
+        Words(
+            f"As of {plan.account.as_of:%Y-%m-%d %H:%M} UTC. Worked out offline from the exports; nothing was changed."
+        ),
+        Title("Verification"),
+        _lines(plan.lines),
+        *_details(plan.lines),
+        Title("Summary"),
+        Items(tuple(_summary(plan))),
+        Title("Plan, in order of risk"),
+        *_plan(plan),
+        Title("Proposed policies"),
+        *_proposals(plan),
+        Title("Remaining keys"),
+        Words(f"{len(plan.remaining)} long-lived keys remain; register.toml has a table to fill in for each."),
+        *_places(places),
+        *_about((*plan.notes, *notes, *skipped)),
+    ]
+
+
+def _about(notes: tuple[str, ...]) -> list[Block]:
+    return [Title("About the exports"), Items(notes)] if notes else []
+
+
+def summary(plans: Sequence[Plan]) -> list[Block]:
+    """One table for several accounts."""
+    head = ("account", "users", *(("1", "2", "3")), "proposed policies", "remaining keys")
+    rows = tuple(
+        (
+            account_name(plan.account),
+            str(len(plan.account.users)),
+            *(line.verdict for line in plan.lines),
+            str(len(plan.proposals)),
+            str(len(plan.remaining)),
+        )
+        for plan in plans
+    )
+    lines = tuple(f"{number}. {line.title}" for number, line in enumerate(plans[0].lines, 1)) if plans else ()
+    return [Title("Lock-down of several accounts", 1), Rows(head, rows), Items(lines)]
+
+
+def verification(plans: Iterable[Plan], details: bool) -> list[Block]:
+    """The verdicts alone, with what stands behind each where `details` are wanted."""
+    blocks: list[Block] = []
+    for plan in plans:
+        blocks += [Title(f"Account {account_name(plan.account)}"), _lines(plan.lines)]
+        blocks += _details(plan.lines) if details else ()
+    return blocks
+
+
+def plan_csv(plan: Plan) -> str:
+    """The plan, a row for each measure."""
+    rows = [("user", "arn", "class", "why that class", "risk", "reasons", "measure")]
+    for each in plan.users:
+        start = (
+            each.user.name,
+            each.user.arn,
+            each.kind.name,
+            each.kind.reason,
+            str(each.risk),
+            "; ".join(each.reasons),
+        )
+        rows += [(*start, measure.text) for measure in each.measures]
+    return "".join(",".join(map(csv_cell, row)) + "\r\n" for row in rows)
+
+
+def as_text(blocks: Iterable[Block]) -> str:
+    """For a terminal or an editor."""
+    lines: list[str] = []
+    for block in blocks:
+        match block:
+            case Title(text, level):
+                shown = plain(text)
+                lines += [shown, "=-~"[level - 1] * len(shown), ""]
+            case Words(text):
+                lines += [plain(text, 2000), ""]
+            case Items(entries):
+                lines += [*(f"  - {plain(entry, 2000)}" for entry in entries), ""]
+            case Rows(head, rows):
+                lines += [*_columns([head, *rows]), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def as_markdown(blocks: Iterable[Block]) -> str:
+    """For a wiki or a pull request."""
+    lines: list[str] = []
+    for block in blocks:
+        match block:
+            case Title(text, level):
+                lines += [f"{'#' * level} {markdown(text)}", ""]
+            case Words(text):
+                lines += [markdown(text, 2000), ""]
+            case Items(entries):
+                lines += [*(f"- {markdown(entry, 2000)}" for entry in entries), ""]
+            case Rows(head, rows):
+                lines += [_row(head), _row(["---"] * len(head), raw=True), *map(_row, rows), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _row(cells: Sequence[str], raw: bool = False) -> str:
+    return f"| {' | '.join(cells if raw else [markdown(cell, 2000) for cell in cells])} |"
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    shown = [[plain(cell, 2000) for cell in row] for row in rows]
+    widths = [min(60, max(len(row[at]) for row in shown)) for at in range(len(shown[0]))]
+    return ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in shown]
+
+
+def _lines(lines: Sequence[Line]) -> Rows:
+    rows = tuple((str(number), line.title, line.verdict) for number, line in enumerate(lines, 1))
+    return Rows(("", "line", "verdict"), rows)
+
+
+def _details(lines: Sequence[Line]) -> Iterable[Block]:
+    for number, line in enumerate(lines, 1):
+        yield Title(f"{number}. {line.title}", 3)
+        yield Rows(
+            ("check", "rule", "result"),
+            tuple(
+                (check.title, check.rule, _result(check.status, len(check.cases), len(check.accepted)))
+                for check in line.checks
+            ),
+        )
+        commands = dict.fromkeys(
+            f"needs {lack.needs}: {lack.command}"
+            for check in line.checks
+            if check.status == OPEN
+            for lack in check.lacks
+        )
+        partly = dict.fromkeys(
+            f"{check.rule} was not checked everywhere: needs {lack.needs}"
+            for check in line.checks
+            if check.status != OPEN
+            for lack in check.lacks
+        )
+        if commands or partly:
+            yield Items((*commands, *partly))
+        cases = [f"{check.rule}: {case.what}" for check in line.checks for case in check.cases]
+        if cases:
+            more = [f"and {len(cases) - _FEW} more: see the plan"] if len(cases) > _FEW else []
+            yield Items((*cases[:_FEW], *more))
+
+
+def _result(status: str, cases: int, accepted: int) -> str:
+    number = f": {cases}" if cases else ""
+    taken = f" ({accepted} accepted by the configuration)" if accepted else ""
+    return f"{status}{number}{taken}"
+
+
+def _summary(plan: Plan) -> Iterable[str]:
+    kinds = [kind.name for kind in plan.kinds.values()]
+    yield f"{len(kinds)} users: " + ", ".join(f"{kinds.count(n)} {n}" for n in ("person", "machine", "unknown"))
+    yield f"{len(plan.users)} users with something to do"
+    yield f"{sum('administrator' in ' '.join(each.reasons) for each in plan.users)} are or can become administrator"
+    yield f"{len(plan.proposals)} policies proposed, {len(plan.commands)} commands in commands.sh (none was run)"
+    open_ = sum(not measure.commands for each in plan.users for measure in each.measures)
+    yield f"{open_} measures that people have to take"
+
+
+def _plan(plan: Plan) -> Iterable[Block]:
+    if plan.others:
+        yield Title("The account and its groups", 3)
+        yield Items(tuple(measure.text for measure in plan.others))
+    for each in plan.users:
+        yield Title(each.user.name, 3)
+        reasons = f"; risk {each.risk}: {', '.join(each.reasons)}" if each.reasons else ""
+        yield Words(f"{each.kind.name} ({each.kind.reason}){reasons}")
+        if each.measures:
+            yield Items(tuple(measure.text + ("" if measure.commands else " [by hand]") for measure in each.measures))
+    if not plan.users and not plan.others:
+        yield Words("There is nothing to do.")
+
+
+def _proposals(plan: Plan) -> Iterable[Block]:
+    if plan.proposals:
+        yield Rows(
+            ("file", "what", "size", "proof"),
+            tuple((each.file, each.title, str(each.size), _proof(each)) for each in plan.proposals),
+        )
+    if any(each.name.startswith("iamlint-deny-outside") for each in plan.proposals):
+        yield Words(
+            "The Deny outside of the networks has no command: nothing here tells where the keys are used from. "
+            "Attach it where no call would be denied (needs --usage)."
+        )
+    if plan.refused:
+        yield Items(tuple(f"not written: {each.title}: {each.reason}" for each in plan.refused))
+    if not plan.proposals and not plan.refused:
+        yield Words("None is needed.")
+
+
+def _proof(each: Proposal) -> str:
+    assumed = f"; assumed: {', '.join(each.proof.assumes)}" if each.proof.assumes else ""
+    reason = f" ({each.proof.reason})" if each.proof.verdict == "unproven" else ""
+    return f"{each.proof.verdict}{reason}, {each.proof_of}{assumed}"
+
+
+def _places(places: Places | None) -> Iterable[Block]:
+    if places is None:
+        return
+    yield Title("Where key ids stand in files")
+    rows = tuple((key, f"{place.path}:{place.line}") for key, found in sorted(places.found.items()) for place in found)
+    yield Rows(("key", "place"), rows) if rows else Words("None was found.")
+    if places.notes:
+        yield Items(places.notes)

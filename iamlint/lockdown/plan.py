@@ -1,0 +1,283 @@
+"""The plan for one account: who is at what risk, what is to be done, with which policies and commands."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.config import Settings
+from iamlint.lockdown.bounding import Bounding
+from iamlint.lockdown.commands import Command, is_name
+from iamlint.lockdown.measures import (
+    Answers,
+    Measure,
+    bounding,
+    creation,
+    enrolment,
+    going,
+    key_measures,
+    replacing,
+    spared,
+    without_mfa,
+)
+from iamlint.lockdown.people import MACHINE, Kind, named_in
+from iamlint.lockdown.proposals import Proposal, Refused, deny_outside, deny_sensitive, require_mfa
+from iamlint.lockdown.register import Register
+from iamlint.lockdown.replacements import NEEDS_USAGE, Replacements
+from iamlint.lockdown.verification import Checker, Line, keys_of
+from iamlint.model.account import User
+from iamlint.model.fact import Unknown
+
+if TYPE_CHECKING:
+    from iamlint.analyse.escalation import Escalations
+    from iamlint.model.account import Account
+    from iamlint.rule import Context
+
+_WEIGHTS: Final = {
+    "missing-mfa-deny": 30,
+    "user-without-mfa": 25,
+    "broad-managed-policy": 15,
+    "access-key-unused": 10,
+    "access-key-too-old": 5,
+    "more-than-one-active-key": 4,
+    "inactive-access-key": 1,
+    "user-without-boundary": 2,
+    "boundary-caps-nothing": 2,
+    "console-password-unused": 5,
+}
+
+
+class UserPlan(NamedTuple):
+    """One user: `risk` orders the plan, `reasons` say where it comes from."""
+
+    user: User
+    kind: Kind
+    risk: int
+    reasons: tuple[str, ...]
+    measures: tuple[Measure, ...]
+
+
+class Plan(NamedTuple):
+    """All of one account. `remaining` are the keys that stay, by id, with their users."""
+
+    account: "Account"
+    lines: tuple[Line, ...]
+    kinds: Mapping[str, Kind]
+    users: tuple[UserPlan, ...]
+    others: tuple[Measure, ...]
+    proposals: tuple[Proposal, ...]
+    refused: tuple[Refused, ...]
+    commands: tuple[Command, ...]
+    remaining: tuple[tuple[str, User], ...]
+    notes: tuple[str, ...]
+
+
+def plan_of(
+    checker: Checker,
+    settings: Settings,
+    context: "Context",
+    register: Register | None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> Plan:
+    """The plan for the account that `checker` has checked."""
+    return _Planner(checker, settings, context, register, progress).plan()
+
+
+class _Planner:
+    def __init__(
+        self,
+        checker: Checker,
+        settings: Settings,
+        context: "Context",
+        register: Register | None,
+        progress: Callable[[str], None],
+    ) -> None:
+        self.checker = checker
+        self.account = checker.account
+        self.settings = settings
+        self.context = context
+        self.register = register
+        self.progress = progress
+        self.used: dict[str, Proposal] = {}
+        self.refused: dict[Refused, None] = {}
+        self.replacements = Replacements(self.account, settings)
+
+    def plan(self) -> Plan:
+        from iamlint.analyse.escalation import escalations
+
+        self.progress("looking for who can become administrator")
+        escalated = escalations(self.account)
+        answers = self._answers()
+        self.progress("writing policies")
+        denies = self._denies(answers)
+        boundaries = self._boundaries(answers)
+        users, remaining = [], []
+        for user in self.account.users:
+            own = answers.get(user.arn, Answers({}, {}))
+            measures = self._measures(user, own, denies, boundaries)
+            risk, reasons = self._risk(user, own, escalated)
+            if measures or reasons:
+                users.append(UserPlan(user, self.checker.kinds[user.arn], risk, reasons, tuple(measures)))
+            gone = going(user, own, self.register, self.account)
+            remaining += [(key.id, user) for key in keys_of(user) if key.active and key.id and key.id not in gone]
+        users.sort(key=lambda each: (-each.risk, each.user.arn))
+        others = self._others()
+        commands = [command for each in users for measure in each.measures for command in measure.commands]
+        created = [creation(each, self.account) for each in self.used.values()]
+        outside = self._outside()
+        return Plan(
+            self.account,
+            self.checker.lines(),
+            self.checker.kinds,
+            tuple(users),
+            tuple(others),
+            (*self.used.values(), *([outside] if isinstance(outside, Proposal) else [])),
+            (*self.refused, *([outside] if isinstance(outside, Refused) else [])),
+            (*(command for command in created if command is not None), *commands),
+            tuple(remaining),
+            tuple(self._notes()),
+        )
+
+    def _answers(self) -> dict[str, Answers]:
+        """What the checks have against each user: what is accepted, or no matter of the how-to, does not count."""
+        rules: dict[str, dict[str, list[str]]] = {}
+        keys: dict[str, dict[str, set[str]]] = {}
+        for finding in self.checker.told.findings:
+            user = self.checker.user_of(finding)
+            if user is None or finding.subject is None or self.checker.is_accepted(user.arn, finding.rule):
+                continue
+            rules.setdefault(user.arn, {}).setdefault(finding.rule, []).append(finding.message)
+            if finding.subject.id in self.checker.owners:
+                keys.setdefault(user.arn, {}).setdefault(finding.subject.id, set()).add(finding.rule)
+        return {
+            arn: Answers(found, {id_: frozenset(names) for id_, names in keys.get(arn, {}).items()})
+            for arn, found in rules.items()
+        }
+
+    def _denies(self, answers: Mapping[str, Answers]) -> dict[str, Proposal | Refused]:
+        """The Denies that somebody needs: `person`, and those for machines by what they spare."""
+        needed = [user for user in self.account.users if "missing-mfa-deny" in answers.get(user.arn, _NOTHING).rules]
+        machines = [user for user in needed if self.checker.kinds[user.arn].name != "person"]
+        found: dict[str, Proposal | Refused] = {}
+        if len(machines) < len(needed):
+            found["person"] = require_mfa(self.settings)
+        for services in spared(machines):
+            found[services] = deny_sensitive(filter(None, services.split(",")), self.settings)
+        return found
+
+    def _boundaries(self, answers: Mapping[str, Answers]) -> Bounding:
+        wanting = [
+            user
+            for user in self.account.users
+            if not {"user-without-boundary", "boundary-caps-nothing"}.isdisjoint(answers.get(user.arn, _NOTHING).rules)
+        ]
+        return Bounding(self.account, wanting, self.checker.kinds, self.settings, self.context, self.progress)
+
+    def _measures(
+        self, user: User, own: Answers, denies: Mapping[str, Proposal | Refused], boundaries: Bounding
+    ) -> list[Measure]:
+        kind = self.checker.kinds[user.arn]
+        found: list[Measure] = []
+        if "user-without-mfa" in own.rules:
+            if kind.name == MACHINE:
+                found.append(Measure("give the machine a role in place of the key; it cannot have a second factor"))
+            else:
+                found.append(enrolment(user, self.account))
+        if _is_without_codes(user):
+            found.append(
+                Measure("enrol a device that shows one-time codes: FIDO keys give no session on a command line")
+            )
+        if "missing-mfa-deny" in own.rules:
+            found.append(self._noted(without_mfa(user, kind, self.account, denies), denies.values()))
+        if "user-without-boundary" in own.rules or "boundary-caps-nothing" in own.rules:
+            limit = boundaries.of(user)
+            if isinstance(limit, Refused):
+                self.refused[limit] = None
+                found.append(Measure(f"set a permissions boundary: not proposed, {limit.reason}"))
+            else:
+                found.append(self._noted(bounding(user, limit, self.account), [limit]))
+        if "broad-managed-policy" in own.rules:
+            found += self._broad(user, own)
+        found += key_measures(user, own, self.register, self.account)
+        if "console-password-unused" in own.rules:
+            found.append(Measure("take away the console password, which is not used"))
+        if found and not is_name(user.name):
+            found.append(Measure("the name in the export is none that IAM takes, so there are no commands"))
+        return found
+
+    def _noted(self, measure: Measure, policies: Iterable[Proposal | Refused]) -> Measure:
+        """The measure; those of the policies that its text or commands name will be written."""
+        for policy in policies:
+            if isinstance(policy, Refused):
+                self.refused[policy] = None
+            elif policy.name in measure.text or any(policy.name in w for c in measure.commands for w in c.words):
+                self.used[policy.name] = policy
+        return measure
+
+    def _broad(self, user: User, own: Answers) -> list[Measure]:
+        found = []
+        for attachment in () if isinstance(user.attached, Unknown) else user.attached:
+            if not any(f"`{attachment.name}`" in message for message in own.rules["broad-managed-policy"]):
+                continue
+            new = self.replacements.of(user, attachment)
+            if isinstance(new, Refused):
+                found.append(Measure(f"replace {attachment.name} by what is used ({new.reason})"))
+            else:
+                found.append(self._noted(replacing(user, attachment.arn, attachment.name, new, self.account), [new]))
+        return found
+
+    def _others(self) -> list[Measure]:
+        """What is about no single user."""
+        found = []
+        for line in self.checker.lines():
+            for check in line.checks:
+                for case in check.cases:
+                    if case.who in self.checker.users or check.rule == "register-review-overdue":
+                        continue
+                    if check.rule == "broad-managed-policy":
+                        number = len(self.checker.members(case.who))
+                        found.append(Measure(f"{case.what}: {number} users hold it by the group ({NEEDS_USAGE})"))
+                    else:
+                        found.append(Measure(case.what))
+        return found
+
+    def _outside(self) -> Proposal | Refused:
+        return deny_outside(self.settings)
+
+    def _risk(self, user: User, own: Answers, escalated: "Escalations") -> tuple[int, tuple[str, ...]]:
+        risk, reasons = 0, []
+        has_key = any(key.active for key in keys_of(user))
+        if user.arn in escalated.administrators:
+            risk += 100 if has_key else 40
+            reasons.append("an active key of an administrator" if has_key else "is administrator")
+        chain = escalated.chains.get(user.arn)
+        if chain is not None:
+            risk += (60 if has_key else 30) // (1 if chain.is_sure else 2)
+            steps = len(chain.steps)
+            reasons.append(f"can become administrator in {steps} step{'s' if steps > 1 else ''}")
+        for rule, weight in _WEIGHTS.items():
+            if rule in own.rules:
+                risk += weight
+                reasons.append(rule)
+        return risk, tuple(reasons)
+
+    def _notes(self) -> list[str]:
+        environment = self.settings.environment
+        found = []
+        for name, entries in (
+            ("administrator", environment.administrators),
+            ("break-glass user", environment.break_glass),
+        ):
+            count = sum(named_in(entries, user) for user in self.account.users)
+            if count:
+                found.append(f"{count} user{'s' if count > 1 else ''} named {name} by the configuration")
+        found += [f"the export {name} is incomplete: a page is missing" for name in sorted(self.account.incomplete)]
+        return found
+
+
+_NOTHING: Final = Answers({}, {})
+
+
+def _is_without_codes(user: User) -> bool:
+    """True iff it has an active key, and no device but FIDO ones, with which sts:GetSessionToken cannot be called."""
+    if isinstance(user.mfa_devices, Unknown) or not user.mfa_devices:
+        return False
+    return any(key.active for key in keys_of(user)) and all(device.kind == "u2f" for device in user.mfa_devices)

@@ -1,0 +1,100 @@
+"""The snapshot: accounts, and what the rules that the how-to needs say of them."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iamlint.config import Settings
+from iamlint.engine.registry import load_rules
+from iamlint.engine.run import Run
+from iamlint.finding import Finding, NotChecked, Skipped
+from iamlint.load import Loader
+from iamlint.lockdown.problem import LockdownError
+from iamlint.rule import Context
+from iamlint.syntax import printable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from iamlint.model.account import Account
+
+RULES: Final = (
+    "user-without-mfa",
+    "root-without-mfa",
+    "root-access-key",
+    "missing-mfa-deny",
+    "broad-managed-policy",
+    "user-without-boundary",
+    "boundary-caps-nothing",
+    "access-key-too-old",
+    "access-key-unused",
+    "more-than-one-active-key",
+    "inactive-access-key",
+    "console-password-unused",
+)
+"""The rules whose findings drive the plan."""
+
+
+class Told(NamedTuple):
+    """What the rules say of one account."""
+
+    account: "Account"
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+
+
+class Snapshot(NamedTuple):
+    """All of it; `skipped` says which files were not read, and why."""
+
+    accounts: tuple[Told, ...]
+    context: Context
+    notes: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+def read(
+    paths: Sequence[str],
+    settings: Settings,
+    as_of: "datetime | None" = None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> Snapshot:
+    """The snapshot in `paths`, checked. Raises `LockdownError` where something in it cannot be read, or nothing is."""
+    rules = load_rules(settings)
+    run = Run(settings, {id_: rules[id_] for id_ in RULES}, as_of=as_of)
+    loader = Loader(settings)
+    for event in loader.load(paths):
+        path = getattr(event, "path", None)
+        progress(f"reading {printable(os.path.basename(path), 60)}" if path else "reading")
+        run.add(event)
+    progress("checking")
+    report = run.report()
+    if report.errors:
+        first = report.errors[0]
+        more = f" (and {len(report.errors) - 1} more)" if len(report.errors) > 1 else ""
+        raise LockdownError(f"{printable(first.path, 200)}: {printable(first.message, 300)}{more}")
+    if not run.accounts:
+        where = ", ".join(printable(path, 200) for path in paths)
+        raise LockdownError(f"no export of an account in {where}; docs/lockdown.md lists the commands that make them")
+    return Snapshot(
+        tuple(
+            Told(
+                account,
+                tuple(f for f in report.findings if f.subject is not None and f.subject.account == account.id),
+                tuple(n for n in report.not_checked if n.subject is None or n.subject.account == account.id),
+            )
+            for account in run.accounts
+        ),
+        run.context,
+        report.notes,
+        tuple(_grouped(report.skipped)),
+    )
+
+
+def _grouped(skipped: Sequence[Skipped]) -> Iterator[str]:
+    """What was left out, files with the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for each in skipped:
+        reasons.setdefault(each.reason, []).append(each.path)
+    for reason, paths in reasons.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        yield f"not read: {paths[0]}{more} ({reason})"
