@@ -25,6 +25,14 @@ COMMANDS: Final[Mapping[str, str]] = {
     "account-summary": "aws iam get-account-summary --output json > account-summary.json",
     "password-policy": "aws iam get-account-password-policy --output json > password-policy.json",
     "users": "aws iam list-users --output json > users.json",
+    "organizations": "mkdir -p organizations/policies organizations/targets organizations/parents; "
+    "for t in SERVICE_CONTROL_POLICY RESOURCE_CONTROL_POLICY; do "
+    "for p in $(aws organizations list-policies --filter $t --query 'Policies[].Id' --output text); do "
+    "aws organizations describe-policy --policy-id $p > organizations/policies/$p.json; "
+    "aws organizations list-targets-for-policy --policy-id $p > organizations/targets/$p.json; done; done; "
+    "c=ACCOUNT_ID; while :; do aws organizations list-parents --child-id $c > organizations/parents/$c.json; "
+    "c=$(grep -o '\"\\(ou\\|r\\)-[^\"]*\"' organizations/parents/$c.json | tr -d '\"'); "
+    "case $c in r-*|'') break;; esac; done",
 }
 """The command that makes each export."""
 

@@ -15,6 +15,7 @@ from iamlint.load.entity import Entity
 from iamlint.load.export import Exported
 from iamlint.load.gaad import Reader, account_of
 from iamlint.load.keys import SLACK, all_keys, listed
+from iamlint.load.organization import KIND, Organization
 from iamlint.load.read import in_file
 from iamlint.load.recognise import Found
 from iamlint.load.times import when
@@ -76,9 +77,14 @@ class _Join:
         self._parts: dict[str, _Parts] = {}
         self.notes: list[str] = []
         self._reader = Reader()
+        self._organization = Organization()
+        of_accounts = [export for export in exports if export.organization is None]
         for export in exports:
+            if export.organization is not None:
+                self._organization.add(export.organization)
+        for export in of_accounts:
             self._arns(export)
-        for export in exports:
+        for export in of_accounts:
             self._nameless(export)
 
     def _of(self, id_: str, partition: str, export: Exported, kind: str) -> _Parts:
@@ -198,7 +204,21 @@ class _Join:
         if parts.password_policy is not None:
             account.password_policy = PasswordPolicy(parts.password_policy.value, Spot(parts.password_policy))
         _attach(account, self._reader.documents)
+        self._join_organization(account)
         return account
+
+    def _join_organization(self, account: Account) -> None:
+        """The organisation's policies that bind the account."""
+        if not self._organization.policies:
+            return
+        account.exports |= {KIND}
+        account.scps = self._organization.levels(account.id, "scp")
+        account.rcps = self._organization.levels(account.id, "rcp")
+        if not self._organization.targets:
+            self.notes.append(
+                f"account {account.id or 'without id'}: no export tells what the organisation's policies are attached "
+                "to; all of them are taken to bind the account"
+            )
 
     def _incomplete(self, parts: _Parts) -> Iterable[str]:
         for kind in sorted(parts.kinds):

@@ -2,11 +2,14 @@
 
 import gc
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from iamlint.load.credential_report import Table, decoded, is_header
+from iamlint.load.document import PolicyDocument
 from iamlint.load.entity import Entity
+from iamlint.load.organization import KIND, Organization, organization
 from iamlint.load.times import when
 from iamlint.syntax import SyntaxProblem
 from iamlint.syntax.pieces import Answer, answers
@@ -40,6 +43,8 @@ class Exported:
         self.users: list[Entity] = []
         self.summaries: list[Entity] = []
         self.password_policies: list[Entity] = []
+        self.organization: Organization | None = None
+        """What it tells of an organisation; the policies are checked with the file's other ones."""
 
     def page(self, kind: str, members: dict[str, object]) -> None:
         """Notes an answer of `kind`, and whether it says that others follow."""
@@ -58,6 +63,17 @@ def exported(file: str, text: str) -> Exported | None:
     finally:
         if collecting:
             gc.enable()
+
+
+def of_organization(file: str, values: Sequence[object], documents: Sequence[PolicyDocument]) -> Exported | None:
+    """What the values of a file tell of an organisation, as an export; None where that is nothing."""
+    found = organization(file, values, documents)
+    if found is None:
+        return None
+    made = Exported(file)
+    made.kinds.add(KIND)
+    made.organization = found
+    return made
 
 
 def _exported(file: str, text: str) -> Exported | None:

@@ -51,11 +51,12 @@ def load_text(
             problems.append(problem)
         else:
             return LoadedFile(path, text, skipped=f"not JSON ({_where(problem)}: {problem.message})")
-    elif not documents and not problems:
+    told = _of_organization(path, text, holders, documents)
+    if problem is None and not documents and not problems and told is None:
         from iamlint.load.exports import described
 
         return LoadedFile(path, text, skipped=described(values[0].value if len(values) == 1 else None))
-    return LoadedFile(path, text, tuple(documents), tuple(problems))
+    return LoadedFile(path, text, tuple(documents), tuple(problems), export=told)
 
 
 def load_bytes(
@@ -107,6 +108,19 @@ def _export(path: str, text: str) -> "Exported | None":
         return exported(path, text)
     except SyntaxProblem:
         return None  # told by those who read the text as a whole
+
+
+def _of_organization(
+    path: str, text: str, holders: list[LoadedValue], documents: list[PolicyDocument]
+) -> "Exported | None":
+    """What `text` tells of an organisation; None for any other text."""
+    if not any(mark in text for mark in ('"PolicySummary"', '"TargetId"', '"Parents"')):
+        return None
+    from iamlint.load.export import of_organization
+
+    for holder in holders:
+        holder.file = path
+    return of_organization(path, [holder.parsed.value for holder in holders], documents)
 
 
 HEAD = 1 << 16

@@ -28,7 +28,7 @@ class PolicyText:
 
     @property
     def kind(self) -> str:
-        """`identity`, `boundary` or `trust`."""
+        """`identity`, `boundary`, `trust`, `scp` or `rcp`."""
         return self.source.kind
 
     @property
@@ -289,6 +289,8 @@ class Account:
 
         Without levels: none do, as in the management account. `Unknown` where no export tells.
         """
+        self.rcps: Fact[tuple[tuple[PolicyText, ...], ...]] = Unknown("organizations")
+        """The resource control policies that bind its resources, in the same way."""
 
     @property
     def arn(self) -> str:

@@ -17,6 +17,7 @@ EXPORTS: Final = (
     "account-summary",
     "password-policy",
     "users",
+    "organizations",
 )
 """Names of the exports that facts come from."""
 
