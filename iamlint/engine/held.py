@@ -126,6 +126,7 @@ def case_of(accounts: Sequence[Account], request: Request, given: Policies) -> C
             notes.append(f"the exports of account {account.id} are complete, though one says that more follows")
     elif caller(request.principal).has_identity_policies:
         given = given._replace(identity=None)
+    given = _of_organization(accounts, request, given, sources)
     trust = _trust(accounts, request)
     if given.resource is None and trust is not None:
         given = given._replace(resource=(_noted(*trust, sources),))
@@ -189,6 +190,31 @@ def _boundary(
     if isinstance(document, Unknown):
         return (), attachment.arn
     return (_noted(f"policy {attachment.arn}", document, sources),), None
+
+
+def _of_organization(
+    accounts: Sequence[Account], request: Request, given: Policies, sources: dict[int, Source]
+) -> Policies:
+    """`given` with the policies of the organisation that the exports have, where no others are given."""
+    of_principal = caller(request.principal).account
+    of_resource = request.owner or of_principal
+    for account in accounts:
+        if given.scps is None and account.id == of_principal and not isinstance(account.scps, Unknown):
+            given = given._replace(scps=_levels("service control policy", account.scps, sources))
+        if given.rcps is None and account.id == of_resource and not isinstance(account.rcps, Unknown):
+            given = given._replace(rcps=_levels("resource control policy", account.rcps, sources))
+    return given
+
+
+def _levels(
+    what: str, levels: Sequence[Sequence[PolicyText]], sources: dict[int, Source]
+) -> Sequence[Sequence[Policy]]:
+    return [[_noted(f"{what} {_name(text)}", text, sources) for text in level] for level in levels]
+
+
+def _name(text: PolicyText) -> str:
+    name = getattr(text.source, "name", None)
+    return name if isinstance(name, str) else "without a name"
 
 
 def _noted(title: str, document: PolicyText, sources: dict[int, Source]) -> Policy:
