@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.resources import FIELDS, completed, is_everything
@@ -101,6 +102,16 @@ def arn_of(pattern: str, shape: "ArnFormat", partition: str, account: str) -> st
     Where the pattern leaves a choice, the ARN lies in `partition` and `account`. Variables in `pattern` must have been
     replaced.
     """
+    ask = _arn_of if len(pattern) <= _KEPT else _arn_of.__wrapped__
+    return ask(pattern, shape, partition, account)
+
+
+_KEPT: Final = 512
+"""Longer patterns are not remembered."""
+
+
+@lru_cache(maxsize=1024)  # actions on the same resources are asked about one after another
+def _arn_of(pattern: str, shape: "ArnFormat", partition: str, account: str) -> str | None:
     if is_everything(pattern):
         home = _HOME.get(partition, _REGIONS[0]) if shape.regional else ""
         return f"arn:{partition}:{shape.service}:{home}:{account if shape.has_account else ''}:{fill(shape.tail)}"
