@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -153,17 +154,26 @@ def test_options_that_go_together(here):
 
 
 def test_a_killed_run_leaves_whole_files(here):
-    """Each file is the old text or the new one, whenever the run ends."""
-    names = [f"{number:04}.json" for number in range(120)]
-    for delay in (0.2, 0.4, 0.7):
-        for name in names:
-            (here / name).write_text(SURPLUS)
+    """Each of a thousand files is the old text or the new one, whenever the run ends: most often while it writes."""
+    paths = [here / f"{number:04}.json" for number in range(1000)]
+    for path in paths:
+        path.write_text(SURPLUS)
+    rng, last, mixed = random.Random(8), paths[-1], 0
+    for _ in range(2):
         run_ = subprocess.Popen(
             [sys.executable, "-m", "iamlint", "check", ".", "--fix", "--isolated"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(delay)
+        first = next(path for path in paths if path.read_text() == SURPLUS)
+        while run_.poll() is None and first.read_text() == SURPLUS:
+            time.sleep(0.01)
+        time.sleep(rng.random() / 10)
         run_.send_signal(signal.SIGKILL)
         run_.wait()
-        assert {(here / name).read_text() for name in names} <= {SURPLUS, FIXED}
+        found = {path.read_text() for path in paths}
+        assert found <= {SURPLUS, FIXED}
+        mixed += len(found) == 2
+        if last.read_text() == FIXED:
+            break
+    assert mixed
