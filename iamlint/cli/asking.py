@@ -43,8 +43,22 @@ class Question(NamedTuple):
     management_account: str | None
 
 
-def answer(question: Question, output_format: str) -> None:
-    """Prints the answer. Raises ValueError for what cannot be asked, with a message for people."""
+class Ground(NamedTuple):
+    """What was read: accounts, policies that the command line gave, where those stand, and the texts of all files."""
+
+    accounts: Sequence[Account]
+    given: Policies
+    read: Mapping[int, Source]
+    texts: Mapping[str, str]
+
+    def case(self, request: Request) -> Case:
+        """The request with what applies to it. Raises ValueError as `case_of` does."""
+        case = case_of(self.accounts, request, self.given)
+        return case._replace(sources={**self.read, **case.sources})
+
+
+def ground(question: Question) -> Ground:
+    """Reads what the command line names. Raises ValueError for what cannot be read, with a message for people."""
     texts: dict[str, str] = {}
     accounts = _accounts(question.paths, texts)
     read: dict[int, Source] = {}
@@ -55,6 +69,12 @@ def answer(question: Question, output_format: str) -> None:
         session=_files(question.session_policy, "session", texts, read),
         management_account=question.management_account,
     )
+    return Ground(accounts, given, read, texts)
+
+
+def answer(question: Question, output_format: str) -> None:
+    """Prints the answer. Raises ValueError for what cannot be asked, with a message for people."""
+    known = ground(question)
     request = Request(
         question.principal,
         question.action,
@@ -62,12 +82,11 @@ def answer(question: Question, output_format: str) -> None:
         question.resource_account,
         _context(question.context),
     )
-    case = case_of(accounts, request, given)
-    case = case._replace(sources={**read, **case.sources})
+    case = known.case(request)
     if "*" in question.action or "?" in question.action:
         _list(case, question.action, question.resource, output_format)
     else:
-        _tell(case, texts, output_format)
+        _tell(case, known.texts, output_format)
 
 
 def _accounts(paths: Sequence[str], texts: dict[str, str]) -> Sequence[Account]:
@@ -130,14 +149,14 @@ def _tell(case: Case, texts: Mapping[str, str], output_format: str) -> None:
     decision = case.decide()
     missing = case.keys_not_given()
     if output_format == "json":
-        click.echo(json.dumps(_as_json(case, decision, missing, texts), indent=2))
+        click.echo(json.dumps(as_json(case, decision, missing, texts), indent=2))
         return
     request = case.request
-    click.echo(f"{decision.decision}: {_shown(request.principal)} {_shown(request.action)} {_shown(request.resource)}")
+    click.echo(f"{decision.decision}: {shown(request.principal)} {shown(request.action)} {shown(request.resource)}")
     if not decision.blockers:
-        click.echo(f"  {decision.reason}{_whence(case, decision.statement, texts)}")
+        click.echo(f"  {decision.reason}{whence(case, decision.statement, texts)}")
     for blocker in decision.blockers:
-        click.echo(f"  {blocker.reason}{_whence(case, blocker.statement, texts)}")
+        click.echo(f"  {blocker.reason}{whence(case, blocker.statement, texts)}")
     _echo_assumed(decision.assumed, missing)
 
 
@@ -145,17 +164,17 @@ def _echo_assumed(assumed: Sequence[str], missing: Sequence[str]) -> None:
     for text in assumed:
         click.echo(f"  assumed: {text}")
     if missing:
-        names = ", ".join(_shown(name) for name in missing[:_MOST_KEYS])
+        names = ", ".join(shown(name) for name in missing[:_MOST_KEYS])
         more = f" and {len(missing) - _MOST_KEYS} more" if len(missing) > _MOST_KEYS else ""
         click.echo(f"  assumed: the request does not hold {names}{more} (--context KEY=VALUE)")
 
 
-def _whence(case: Case, statement: Statement | None, texts: Mapping[str, str]) -> str:
+def whence(case: Case, statement: Statement | None, texts: Mapping[str, str]) -> str:
     """Where the statement stands, to be read after what is said of it."""
     source = case.sources.get(id(statement.policy)) if statement is not None else None
     if statement is None or source is None:
         return ""
-    return f" ({_shown(source.title)}, {_shown(source.file)}:{_line(source, statement, texts)})"
+    return f" ({shown(source.title)}, {shown(source.file)}:{_line(source, statement, texts)})"
 
 
 def _line(source: Source, statement: Statement, texts: Mapping[str, str]) -> int:
@@ -163,7 +182,9 @@ def _line(source: Source, statement: Statement, texts: Mapping[str, str]) -> int
     return Lines(texts.get(source.file, "")).position(start)[0]
 
 
-def _as_json(case: Case, decision: Decision, missing: Sequence[str], texts: Mapping[str, str]) -> dict[str, object]:
+def as_json(case: Case, decision: Decision, missing: Sequence[str], texts: Mapping[str, str]) -> dict[str, object]:
+    """The answer as JSON values."""
+
     def told(statement: Statement | None) -> dict[str, object] | None:
         source = case.sources.get(id(statement.policy)) if statement is not None else None
         if statement is None or source is None:
@@ -217,9 +238,9 @@ def _list(case: Case, pattern: str, resource: str | None, output_format: str) ->
         return
     for title, found in (("may", allowed), ("may or may not", unclear)):
         for action, named in found:
-            click.echo(f"{_shown(case.request.principal)} {title} {action} {_shown(named)}")
+            click.echo(f"{shown(case.request.principal)} {title} {action} {shown(named)}")
     unknown = f", {len(unclear)} cannot be told" if unclear else ""
-    click.echo(f"{len(allowed)} of {len(asked)} actions of {_shown(pattern)} are allowed{unknown}")
+    click.echo(f"{len(allowed)} of {len(asked)} actions of {shown(pattern)} are allowed{unknown}")
     if resource is None:
         click.echo("  asked for resource `*`: statements on single resources do not count (--resource ARN)")
     _echo_assumed(list(assumed), list(missing.values()))
@@ -262,5 +283,6 @@ def _entries(policy: Policy) -> int:
     )
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """`text` for a terminal."""
     return printable(text, 300)

@@ -21,6 +21,7 @@ import click
 @click.option("--resource-policy", metavar="FILE", help="The policy on the resource.")
 @click.option("--session-policy", metavar="FILE", help="The session policy.")
 @click.option("--management-account", metavar="ID", help="The account that SCPs and RCPs do not bind.")
+@click.option("--event", metavar="FILE", help="Explain the denied calls in a file of CloudTrail records, see below.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--jsonl", "cases", type=click.File("rb"), metavar="CASES", help="Answer many requests, see below.")
 @click.pass_context
@@ -37,6 +38,7 @@ def evaluate(
     resource_policy: str | None,
     session_policy: str | None,
     management_account: str | None,
+    event: str | None,
     output_format: str,
     cases: IO[bytes] | None,
 ) -> None:
@@ -52,6 +54,12 @@ def evaluate(
     `resource_policy` and `session` (a document). A field that is left out is not known. Each line of output has `id`,
     `decision` (Allowed, ImplicitlyDenied, ExplicitlyDenied or CannotTell), `reason`, `blockers` and `assumed`.
 
+    With --event, FILE (`-`: standard input) holds CloudTrail records: `Records`, answers of `aws cloudtrail
+    lookup-events`, or one record a line. For each call that AWS denied (AccessDenied) the answer names the policies
+    that stood in the way, by kind, and the smallest statements that would let it through, with what AWS would answer
+    then. In JSON, each has `request`, `time`, `count`, `message`, `told` (the kind of policy that AWS's message names),
+    `decision`, `blockers`, `additions` (`step`, `policy`, `statement`), `denials` and `result`.
+
     Exit status: 0 for any answer; 2 for what could not be read or asked. A line that could not be read is named on
     standard error while the others are answered.
     """
@@ -63,15 +71,17 @@ def evaluate(
 
         answer_cases(cases)
         return
-    if not (snapshot and principal and action):
-        raise click.UsageError("name a SNAPSHOT, --principal and --action, or --jsonl CASES")
+    if event is not None and (principal or action or resource or resource_account or context):
+        raise click.UsageError("--event tells who asked for what by itself")
+    if not (snapshot and ((principal and action) or event is not None)):
+        raise click.UsageError("name a SNAPSHOT, --principal and --action, or SNAPSHOT and --event, or --jsonl CASES")
     from iamlint.cli.asking import Question, answer
     from iamlint.syntax import printable
 
     question = Question(
         snapshot,
-        principal,
-        action,
+        principal or "",
+        action or "",
         resource,
         resource_account,
         context,
@@ -82,7 +92,12 @@ def evaluate(
         management_account,
     )
     try:
-        answer(question, output_format)
+        if event is not None:
+            from iamlint.cli.events import explain
+
+            explain(question, event, output_format)
+        else:
+            answer(question, output_format)
     except ValueError as problem:
         click.echo(f"Error: {printable(str(problem), 1000)}", err=True)
         ctx.exit(2)

@@ -120,7 +120,11 @@ def case_of(accounts: Sequence[Account], request: Request, given: Policies) -> C
                 identity.append(_noted(title, document, sources))
         limits, boundary = _boundary(account, holder, sources)
         given = given._replace(identity=identity, boundary=limits)
-        context = {**_known_keys(holder, request.principal), **{k.lower(): v for k, v in request.context.items()}}
+        context = {
+            **_of_same(account, request),
+            **_known_keys(holder, request.principal),
+            **{k.lower(): v for k, v in request.context.items()},
+        }
         request = request._replace(context=context)
         if account.incomplete:
             notes.append(f"the exports of account {account.id} are complete, though one says that more follows")
@@ -204,6 +208,16 @@ def _of_organization(
         if given.rcps is None and account.id == of_resource and not isinstance(account.rcps, Unknown):
             given = given._replace(rcps=_levels("resource control policy", account.rcps, sources))
     return given
+
+
+def _of_same(account: Account, request: Request) -> dict[str, str]:
+    """The keys that tell the organisation of the principal, and of a resource in its account."""
+    if isinstance(account.organization, Unknown):
+        return {}
+    keys = {"aws:principalorgid": account.organization}
+    if request.owner in (None, account.id):
+        keys["aws:resourceorgid"] = account.organization
+    return keys
 
 
 def _levels(

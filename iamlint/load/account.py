@@ -214,6 +214,7 @@ class _Join:
         account.exports |= {KIND}
         account.scps = self._organization.levels(account.id, "scp")
         account.rcps = self._organization.levels(account.id, "rcp")
+        account.organization = self._organization.id or account.organization
         if not self._organization.targets:
             self.notes.append(
                 f"account {account.id or 'without id'}: no export tells what the organisation's policies are attached "

@@ -16,6 +16,7 @@ from iamlint.model.fact import Fact, Unknown
 KIND: Final = "organizations"
 TYPES: Final = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 _NODE: Final = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12}")
+_ORGANIZATION: Final = re.compile(r":policy/(o-[0-9a-z]{10,32})/")
 _MOST_LEVELS: Final = 8  # the root, five levels of units, the account
 
 
@@ -46,6 +47,12 @@ class Organization:
         self.policies.update(other.policies)
         self.targets.update(other.targets)
         self.parents.update(other.parents)
+
+    @property
+    def id(self) -> str | None:
+        """The id of the organisation; None where no policy of its own tells it."""
+        ids = (_ORGANIZATION.search(policy.document.arn or "") for policy in self.policies.values())
+        return next((found[1] for found in ids if found is not None), None)
 
     def levels(self, account: str, kind: str) -> Fact[tuple[tuple[PolicyText, ...], ...]]:
         """The policies of `kind` that bind an account, level by level from the root down.

@@ -289,6 +289,8 @@ class Account:
 
         Without levels: none do, as in the management account. `Unknown` where no export tells.
         """
+        self.organization: Fact[str] = Unknown("organizations")
+        """The id of its organisation (`o-…`)."""
         self.rcps: Fact[tuple[tuple[PolicyText, ...], ...]] = Unknown("organizations")
         """The resource control policies that bind its resources, in the same way."""
 
