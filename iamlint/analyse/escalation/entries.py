@@ -10,6 +10,8 @@ from iamlint.model.account import PolicyText
 
 _ALL: Final = frozenset(ACTIONS)
 _NONE: Final[frozenset[str]] = frozenset()
+_NAMES: Final = {action.lower(): frozenset((action,)) for action in ACTIONS}
+_SERVICES: Final = frozenset(name.partition(":")[0] for name in _NAMES)
 _MOST_KEPT: Final = 1 << 15
 
 
@@ -28,7 +30,13 @@ class _Matched(dict[str, frozenset[str]]):
     """Pattern → the actions of `ACTIONS` that it matches, remembered: an account writes few patterns many times."""
 
     def __missing__(self, pattern: str) -> frozenset[str]:
-        found = frozenset(action for action in ACTIONS if action_matches(pattern, action)) or _NONE
+        service = pattern.partition(":")[0].lower()
+        if "*" not in pattern and "?" not in pattern:
+            found = _NAMES.get(pattern.lower(), _NONE)
+        elif "*" not in service and "?" not in service and service not in _SERVICES:
+            found = _NONE
+        else:
+            found = frozenset(action for action in ACTIONS if action_matches(pattern, action)) or _NONE
         if len(self) < _MOST_KEPT and len(pattern) < 128:
             self[pattern] = found
         return found
