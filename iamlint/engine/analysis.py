@@ -82,13 +82,14 @@ class Analysis:
 
         Of documents that are `held` the first `MOST_IN_EXPORTS` findings of each rule get a rewrite.
         """
-        if jobs > 1 and sum(task.document.extent for task in tasks) <= _ENOUGH:
+        if len(tasks) == 1 or (jobs > 1 and sum(task.document.extent for task in tasks) <= _ENOUGH):
             jobs = 1
         if jobs == 1:
             meanwhile()
             found = list(map(self._outcome, tasks))
         else:
-            found = self._shared(tasks, self._outcome, _CHUNK, jobs, meanwhile)
+            size = min(_CHUNK, -(-len(tasks) // (jobs * _FEW)))
+            found = self._shared(tasks, self._outcome, size, jobs, meanwhile)
             for task, outcome in zip(tasks, found, strict=False):
                 outcome.findings[:] = [task.locator.counted(finding) for finding in outcome.findings]
             found += [self._not_done(task) for task in tasks[len(found) :]]
