@@ -48,6 +48,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also apply rewrites that take rights away, but for new denials.")
 @click.option("--accept-wider", multiple=True, metavar="RULES", help="Also apply whatever these rules propose.")
+@click.option("--rewrites/--no-rewrites", default=None, help="Show what rules propose. [default: on for json, sarif]")
 @click.option("--force", is_flag=True, help="Also write files that are read-only, linked or outside the folder.")
 @click.option("--show-suppressed", is_flag=True, help="List what exceptions and the baseline cover.")
 @click.option("--no-exceptions", is_flag=True, help="Report what the configuration's exceptions cover, too.")
@@ -89,6 +90,7 @@ def check(
     diff: bool,
     unsafe_fixes: bool,
     accept_wider: tuple[str, ...],
+    rewrites: bool | None,
     force: bool,
     show_suppressed: bool,
     no_exceptions: bool,
@@ -135,9 +137,9 @@ def check(
     formats = {output_format, *(format_ for format_, _ in further)}
     accepted = tuple(_known_rules(accept_wider, known))
     fixes = fix or diff
-    rewrites = fixes or bool(formats & _WITH_REWRITES)
+    wanted = bool(formats & _WITH_REWRITES) if rewrites is None else rewrites
     many = 1 if fixes else _processes(jobs)  # what is to be applied stays in the process that made it
-    run = Run(settings, rules, as_of_data, _time(as_of), pins=add_exceptions, rewrites=rewrites, jobs=many)
+    run = Run(settings, rules, as_of_data, _time(as_of), pins=add_exceptions, rewrites=fixes or wanted, jobs=many)
     loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename)
     texts: dict[str, str] = {}
     try:

@@ -105,6 +105,8 @@ class _Text:
             yield f"{gutter} {bar} {indent}{self.paint(marked, _COLORS[finding.severity])}"
         for label, text in self.remarks(finding):
             yield f"{gutter} {self.paint('=', _DIM)} {self.paint(label, _BOLD)}: {shown(text)}"
+            if label == "rewrite":
+                yield from (f"{gutter}   {line}" for line in self.difference(finding))
 
     def headline(self, finding: Finding) -> str:
         severity = self.paint(finding.severity.value, _COLORS[finding.severity])
@@ -130,6 +132,14 @@ class _Text:
             yield "note", f"{name} is attached to {_some(finding.policy.attached_to)}"
         if finding.witness:
             yield "witness", _witness(finding.witness)
+
+    def difference(self, finding: Finding) -> list[str]:
+        """What the finding's rewrite does to the text, where that is short and no key would be shown."""
+        if finding.rewrite is None or self.source is None or self.options.redact:
+            return []
+        from iamlint.report.difference import difference
+
+        return difference(finding.rewrite, self.source[1], max(40, self.options.width - 4))
 
     def source_line(self, finding: Finding) -> str | None:
         """The line that a finding begins in, if the text is at hand."""
