@@ -41,7 +41,7 @@ def locked_down(options: Options) -> int:
     try:
         settings = load_config(os.getcwd(), options.config_path, options.isolated)
         as_of = options.as_of.replace(tzinfo=UTC) if options.as_of is not None else None
-        wanted = Wanted(options.snapshot, options.out, options.register, options.search, as_of)
+        wanted = Wanted(options.snapshot, options.out, options.verify, options.register, options.search, as_of)
         with _Progress() as progress:
             result = worked_out(wanted, settings, progress)
         for note in result.snapshot.skipped:

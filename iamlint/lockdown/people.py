@@ -38,7 +38,7 @@ def named_in(entries: Iterable[str], user: User) -> bool:
 
 def kind_of(user: User, environment: Environment) -> Kind:
     """What a user is; the configuration's word comes first, then what a machine cannot have, then names."""
-    if named_in((*environment.persons, *environment.administrators, *environment.break_glass), user):
+    if named_in(environment.persons, user):
         return Kind(PERSON, "the configuration says so")
     if named_in(environment.machines, user):
         return Kind(MACHINE, "the configuration says so")

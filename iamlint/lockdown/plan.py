@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.config import Settings
 from iamlint.lockdown.bounding import Bounding
-from iamlint.lockdown.commands import Command, is_name
+from iamlint.lockdown.commands import Command, is_key_id, is_name
 from iamlint.lockdown.measures import (
     Answers,
     Measure,
@@ -117,7 +117,8 @@ class _Planner:
             if measures or reasons:
                 users.append(UserPlan(user, self.checker.kinds[user.arn], risk, reasons, tuple(measures)))
             gone = going(user, own, self.register, self.account)
-            remaining += [(key.id, user) for key in keys_of(user) if key.active and key.id and key.id not in gone]
+            live = [key.id for key in keys_of(user) if key.active and key.id is not None and is_key_id(key.id)]
+            remaining += [(id_, user) for id_ in live if id_ not in gone]
         users.sort(key=lambda each: (-each.risk, each.user.arn))
         others = self._others()
         commands = [command for each in users for measure in each.measures for command in measure.commands]
@@ -125,7 +126,7 @@ class _Planner:
         outside = self._outside()
         return Plan(
             self.account,
-            self.checker.lines(),
+            self.checker.lines,
             self.checker.kinds,
             tuple(users),
             tuple(others),
@@ -227,7 +228,7 @@ class _Planner:
     def _others(self) -> list[Measure]:
         """What is about no single user."""
         found = []
-        for line in self.checker.lines():
+        for line in self.checker.lines:
             for check in line.checks:
                 for case in check.cases:
                     if case.who in self.checker.users or check.rule == "register-review-overdue":

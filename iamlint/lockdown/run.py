@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.config import Settings
 from iamlint.lockdown import pages
@@ -18,12 +18,19 @@ from iamlint.lockdown.snapshot import Snapshot, read
 from iamlint.lockdown.verification import Checker, Line, account_name, keys_of
 from iamlint.syntax import printable
 
+if TYPE_CHECKING:
+    from iamlint.model.account import Account
+
 
 class Wanted(NamedTuple):
-    """What the command line asks for. `register` is a file; None: that of the output folder, if there is one."""
+    """What the command line asks for. `register` is a file; None: that of the output folder, if there is one.
+
+    With `verify` nothing will be written.
+    """
 
     paths: Sequence[str]
     out: str | None = None
+    verify: bool = False
     register: str | None = None
     search: Sequence[str] = ()
     as_of: datetime | None = None
@@ -46,46 +53,59 @@ class Result(NamedTuple):
 def worked_out(wanted: Wanted, settings: Settings, progress: Callable[[str], None] = lambda text: None) -> Result:
     """The plans for the accounts of a snapshot. Raises `LockdownError`."""
     snapshot = read(wanted.paths, settings, wanted.as_of, progress)
-    several = len(snapshot.accounts) > 1
-    plans, registers = [], []
-    for told in snapshot.accounts:
-        register = _register(wanted, account_name(told.account) if several else "")
-        kinds = {user.arn: kind_of(user, settings.environment) for user in told.account.users}
-        checker = Checker(told, kinds, settings.environment, register)
-        plans.append(plan_of(checker, settings, snapshot.context, register, progress))
-        registers.append(register)
+    folders = _folders([told.account for told in snapshot.accounts])
     places = None
     if wanted.search:
         progress("searching for key ids")
-        ids = {key.id for plan in plans for user in plan.account.users for key in keys_of(user) if key.id}
-        places = search(wanted.search, ids)
+        users = (user for told in snapshot.accounts for user in told.account.users)
+        places = search(wanted.search, {key.id for user in users for key in keys_of(user) if key.id})
+    plans, registers = [], []
+    for told, folder in zip(snapshot.accounts, folders, strict=True):
+        register = _register(wanted, folder)
+        kinds = {user.arn: kind_of(user, settings.environment) for user in told.account.users}
+        checker = Checker(told, kinds, settings.environment, register)
+        plan = plan_of(checker, settings, snapshot.context, register, progress)
+        if not wanted.verify:  # verified with the register that is going to be there
+            register = parse(with_rows(register.text if register else "", _rows(plan, places)), NAME)
+            plan = plan._replace(lines=checker.with_register(register).lines)
+        plans.append(plan)
+        registers.append(register)
     return Result(tuple(plans), places, snapshot, tuple(registers))
 
 
 def files_of(result: Result) -> dict[str, str]:
     """The files to write, path → text; with several accounts a folder each, and a summary."""
     files: dict[str, str] = {}
-    several = len(result.plans) > 1
-    for plan, register in zip(result.plans, result.registers, strict=True):
-        folder = f"{_folder(plan)}/" if several else ""
+    folders = _folders([plan.account for plan in result.plans])
+    for plan, register, folder in zip(result.plans, result.registers, folders, strict=True):
         blocks = pages.report(plan, result.places, result.snapshot.skipped, result.snapshot.notes)
         files[f"{folder}report.txt"] = pages.as_text(blocks)
         files[f"{folder}report.md"] = pages.as_markdown(blocks)
         files[f"{folder}plan.csv"] = pages.plan_csv(plan)
         files[f"{folder}commands.sh"] = script(account_name(plan.account), plan.commands)
-        files[f"{folder}{NAME}"] = with_rows(register.text if register else "", _rows(plan, result.places))
+        if register is not None:
+            files[f"{folder}{NAME}"] = register.text
         for each in plan.proposals:
             files[f"{folder}{each.file}"] = each.text
-    if several:
+    if len(result.plans) > 1:
         blocks = pages.summary(result.plans)
         files["summary.txt"] = pages.as_text(blocks)
         files["summary.md"] = pages.as_markdown(blocks)
     return files
 
 
-def _folder(plan: Plan) -> str:
-    """A name for the account's folder: its id, of which only letters and digits are taken."""
-    return "".join(char for char in account_name(plan.account)[:64] if char.isascii() and char.isalnum()) or "account"
+def _folders(accounts: Sequence["Account"]) -> list[str]:
+    """The folder of each account, with a slash; none where there is only one.
+
+    It is the id, of which only letters and digits are taken, so that no export chooses where files go.
+    """
+    if len(accounts) == 1:
+        return [""]
+    names: list[str] = []
+    for account in accounts:
+        name = "".join(char for char in account_name(account)[:64] if char.isascii() and char.isalnum()) or "account"
+        names.append(name if name not in names else f"{name}-{len(names)}")
+    return [f"{name}/" for name in names]
 
 
 def _rows(plan: Plan, places: Places | None) -> list[Row]:
@@ -97,13 +117,13 @@ def _rows(plan: Plan, places: Places | None) -> list[Row]:
     return rows
 
 
-def _register(wanted: Wanted, account: str) -> Register | None:
+def _register(wanted: Wanted, folder: str) -> Register | None:
     """The register that is named, else that of the output folder, where there is one."""
     path = wanted.register
     if path is None:
         if wanted.out is None:
             return None
-        path = os.path.join(wanted.out, account, NAME)
+        path = os.path.join(wanted.out, folder, NAME)
         if not os.path.exists(path):
             return None
     try:

@@ -8,7 +8,7 @@ from iamlint.config import Settings
 from iamlint.engine.registry import load_rules
 from iamlint.engine.run import Run
 from iamlint.finding import Finding, NotChecked, Skipped
-from iamlint.load import Loader
+from iamlint.load import LoadedFile, Loader
 from iamlint.lockdown.problem import LockdownError
 from iamlint.rule import Context
 from iamlint.syntax import printable
@@ -65,6 +65,8 @@ def read(
     for event in loader.load(paths):
         path = getattr(event, "path", None)
         progress(f"reading {printable(os.path.basename(path), 60)}" if path else "reading")
+        if isinstance(event, LoadedFile):
+            _refuse_broken(event)
         run.add(event)
     progress("checking")
     report = run.report()
@@ -88,6 +90,16 @@ def read(
         report.notes,
         tuple(_grouped(report.skipped)),
     )
+
+
+def _refuse_broken(file: LoadedFile) -> None:
+    """A file that cannot be read could hold what a line fails for. Raises `LockdownError`."""
+    path = printable(file.path, 200)
+    if file.problems:
+        problem = file.problems[0]
+        raise LockdownError(f"{path}:{problem.line}:{problem.column}: {printable(problem.message, 300)}")
+    if file.skipped is not None and "not JSON" in file.skipped and file.path.lower().endswith(".json"):
+        raise LockdownError(f"{path}: {printable(file.skipped, 300)}")
 
 
 def _grouped(skipped: Sequence[Skipped]) -> Iterator[str]:

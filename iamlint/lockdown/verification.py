@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.config import Environment
@@ -103,6 +104,11 @@ class Checker:
         """The day that ages are counted at."""
         return self.account.as_of.date()
 
+    def with_register(self, register: Register) -> "Checker":
+        """The same with another register."""
+        return Checker(self.told, self.kinds, self.environment, register)
+
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The how-to's lines, in its order."""
         return (

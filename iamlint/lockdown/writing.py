@@ -1,4 +1,4 @@
-"""Puts the output into its folder: all is written beside first, then moved; an interruption leaves no half of a file."""
+"""Puts the output into its folder: all is written beside first, then moved; an interruption leaves no half a file."""
 
 import contextlib
 import os
