@@ -120,18 +120,20 @@ class Draft(NamedTuple):
     """What a rule proposes: changes of the policy document, untrusted until they are proven.
 
     `title` says in a few words what they do. `shown_only` says why nobody can apply them as they are: placeholders …
+    `never_applied` says that they are proven, but not for a machine to make.
     """
 
     title: str
     changes: "tuple[Change, ...]"
     shown_only: str | None = None
+    never_applied: bool = False
 
 
 class Rewrite(NamedTuple):
     """A suggested change of the text with its proof; `safe` iff `--fix` may apply it unasked.
 
     `made` is what the fix loop asks for and no report shows: the document as the loader has it, the changes of it, and
-    whether they add a Deny or strengthen one.
+    whether they add a Deny or strengthen one. None for what is never applied.
     """
 
     title: str

@@ -73,7 +73,7 @@ class Locator:
         if not edits:
             return None
         regions = [Edit(Region(*self._lines.range(edit.start, edit.end)), edit.text) for edit in edits]
-        made = (document, proposal.changes, proposal.denies)
+        made = None if proposal.never_applied else (document, proposal.changes, proposal.denies)
         return Rewrite(proposal.title, proposal.safe, tuple(regions), proposal.proof, made)
 
     def counted(self, finding: Finding) -> Finding:

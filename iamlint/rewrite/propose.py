@@ -12,18 +12,20 @@ from iamlint.syntax.change import Change, Conflict, changed
 class Proposal(NamedTuple):
     """Changes of a document with what they are worth.
 
-    `denies` says that they add a Deny or strengthen one, which is safe against attackers and can lock out the owner.
+    `denies` says that they add a Deny or strengthen one, which is safe against attackers and can lock out the owner;
+    `never_applied` that they are for people to make.
     """
 
     title: str
     changes: tuple[Change, ...]
     proof: Proof
     denies: bool
+    never_applied: bool = False
 
     @property
     def safe(self) -> bool:
         """True iff the policy means the same afterwards."""
-        return self.proof.verdict == "equivalent"
+        return self.proof.verdict == "equivalent" and not self.never_applied
 
 
 def proposal(draft: Draft, policy: Policy, budget: int = MOST_WORK) -> Proposal | None:
@@ -32,7 +34,7 @@ def proposal(draft: Draft, policy: Policy, budget: int = MOST_WORK) -> Proposal 
     if after is None:
         return None
     proof = prove(policy, after, budget) if draft.shown_only is None else Proof("unproven", draft.shown_only)
-    return Proposal(draft.title, draft.changes, proof, adds_deny(policy, after))
+    return Proposal(draft.title, draft.changes, proof, adds_deny(policy, after), draft.never_applied)
 
 
 def together(policy: Policy, changes: tuple[Change, ...]) -> tuple[Proof, Policy] | None:

@@ -1,14 +1,19 @@
 """Sizes of policies, and ways to make them smaller that change nothing."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamlint.analyse import Request, evaluate
+from iamlint.analyse import Request, compare, evaluate
 from iamlint.analyse.normal import normal_form
+from iamlint.aws.catalogue import catalogue
 from iamlint.aws.quotas import quota, resource_types
+from iamlint.cli import main
 from iamlint.config import settings_for
 from iamlint.engine.registry import load_rules
 from iamlint.finding import Draft
@@ -157,6 +162,32 @@ def test_what_does_not_fit_is_split_as_often_as_it_may_be_attached() -> None:
     assert characters(fitting(draft, policy).value) <= 6_144
     assert fitted(policy, 600, characters) is None
     assert fitted(Policy(policy.value, "boundary"), 6_144, characters) is None
+
+
+def test_what_is_equal_by_todays_list_alone_is_wider_and_never_applied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [name for verb in ("Describe", "Get", "Create", "Modify") for name in catalogue().names(f"ec2:{verb}*")]
+    value = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": names, "Resource": "*"}]}
+    policy = Policy(value, "identity")
+    draft = fitted(policy, 6_144, characters)
+    assert draft is not None
+    assert draft.never_applied
+    assert f"equal with the action list of {catalogue().data_date}" in draft.title
+    after = fitting(draft, policy)
+    assert characters(after.value) <= 6_144 < characters(value)
+    for old, new in ((policy, after), (after, policy)):
+        assert compare(old, new, known_actions=True).verdict == "no-new-access"
+    assert prove(policy, after).verdict == "wider"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.json").write_text(text := json.dumps(value))
+    rule = "policy-size-exceeds-managed-policy-quota"
+    rule = rule if characters(value) < 10_240 else rule.replace("managed", "identity")
+    select = ("check", "a.json", "--select", rule, "--isolated")
+    CliRunner().invoke(main, [*select, "--fix", "--unsafe-fixes", "--accept-wider", rule])
+    assert (tmp_path / "a.json").read_text() == text
+    shown = CliRunner().invoke(main, [*select, "--rewrites"]).stdout
+    assert "(wider; never applied)" in shown or "split it into" in shown
 
 
 def test_a_rule_of_sizes_drafts_it() -> None:

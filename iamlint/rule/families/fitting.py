@@ -7,10 +7,14 @@ for AWS Organizations" (policies per root, OU or account).
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from iamlint.analyse.actions import ActionSet
 from iamlint.analyse.minimise import compacted, normalised, unreadable
 from iamlint.analyse.work import TooMuchWork
+from iamlint.aws.catalogue import catalogue
 from iamlint.finding import Draft
 from iamlint.model import Policy
+from iamlint.rule.families.action_lists import grouped
+from iamlint.rule.families.names import has_wildcard
 from iamlint.syntax.change import Put
 
 _ATTACHED: Final = {"identity": 10, "scp": 10, "rcp": 5}
@@ -22,8 +26,9 @@ _MANAGED: Final = 6_144
 def fitted(policy: Policy, most: int, size: Callable[[object], int]) -> Draft | None:
     """The policy in at most `most` characters, as `size` counts them: the Sids go only where it needs that.
 
-    Where the policy says too much for that, the first of several policies that say it together, which is shown only.
-    None where that takes more policies than may be attached.
+    Where the policy says too much for that: with wildcards for actions, which grant nothing more by today's list alone
+    and are never applied; else the first of several policies that say it together, which is shown only. None where that
+    takes more policies than may be attached.
     """
     if unreadable(policy) is not None or not isinstance(policy.value, dict):
         return None
@@ -37,6 +42,13 @@ def fitted(policy: Policy, most: int, size: Callable[[object], int]) -> Draft | 
                 return Draft(title, (Put(("Statement",), _statements(value)),))
     except TooMuchWork:
         return None
+    shorter = _by_first_words(value)
+    if size(shorter) <= most:
+        title = (
+            f"write actions by the first words of their names, equal with the action list of {catalogue().data_date}"
+        )
+        title += f": {before - size(shorter)} characters less"
+        return Draft(title, (Put(("Statement",), _statements(shorter)),), never_applied=True)
     parts = _parts(value, min(most, _MANAGED) if policy.kind == "identity" else most, size)
     if not 1 < len(parts) <= _ATTACHED.get(policy.kind, 1):
         return None
@@ -51,6 +63,38 @@ def _statements(value: object) -> object:
 
 def _document(value: object, statements: Sequence[object]) -> object:
     return {**value, "Statement": list(statements)} if isinstance(value, dict) else value
+
+
+def _by_first_words(value: object) -> object:
+    """The document with wildcards for actions that it allows, where they match no other action of today's list."""
+    held = _statements(value)
+    made: list[object] = []
+    for statement in held if isinstance(held, list) else [held]:
+        actions = statement.get("Action") if isinstance(statement, dict) else None
+        if isinstance(statement, dict) and isinstance(actions, list) and statement.get("Effect") == "Allow":
+            made.append({**statement, "Action": _shortened(actions)})
+        else:
+            made.append(statement)
+    return _document(value, made)
+
+
+def _shortened(actions: Sequence[object]) -> list[str]:
+    texts = [action for action in actions if isinstance(action, str)]
+    granted = ActionSet(texts)
+    names: dict[str, list[str]] = {}
+    for text in texts:
+        service, _, name = text.partition(":")
+        if name and not has_wildcard(text):
+            names.setdefault(service, []).append(name)
+    made = [text for text in texts if has_wildcard(text) or ":" not in text]
+    for service, own in names.items():
+
+        def spared(pattern: str, service: str = service) -> bool:
+            known = catalogue().names(f"{service}:{pattern}".lower())
+            return all(granted.matches(name.lower()) for name in known)
+
+        made += [f"{service}:{entry}" for entry in grouped(own, spared)]
+    return made
 
 
 def _parts(value: object, most: int, size: Callable[[object], int]) -> list[list[object]]:
