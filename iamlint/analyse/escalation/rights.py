@@ -30,7 +30,8 @@ class Limits:
         levels = scps if boundary is None else (boundary, *scps)
         self.caps = [_by_action(level, True) for level in levels]
         """What each allows, by action; the boundary's first."""
-        self.denials = _by_action((entry for level in levels for entry in level), False)
+        self.denying = [entry for level in levels for entry in level if entry.statement.denies]
+        self.denials = _by_action(self.denying, False)
 
 
 class Rights:
@@ -77,12 +78,13 @@ class Rights:
         """
         if not leads_on(self._named):
             return _NO_ACTIONS
-        return frozenset(
-            action
-            for action in self._named
-            if all(action in cap for cap in self.limits.caps)
-            and not any(_takes_everything(entry, self._plain) for entry in self._denials(action))
-        )
+        found = self._named.intersection(*self.limits.caps)
+        for entry in (*(entry for entry in self.identity if entry.statement.denies), *self.limits.denying):
+            if not found:
+                break
+            if not entry.actions.isdisjoint(found) and _takes_everything(entry, self._plain):
+                found -= entry.actions
+        return found
 
     @property
     def leads_on(self) -> bool:
