@@ -36,12 +36,12 @@ def locked_down(options: Options) -> int:
     """Does what the command line asks; the exit status."""
     if not options.verify and options.out is None:
         raise click.UsageError("name --out DIR, or --verify")
-    if options.usage is not None:
-        raise click.UsageError("--usage: this version cannot read a table of what was used")
     try:
         settings = load_config(os.getcwd(), options.config_path, options.isolated)
         as_of = options.as_of.replace(tzinfo=UTC) if options.as_of is not None else None
-        wanted = Wanted(options.snapshot, options.out, options.verify, options.register, options.search, as_of)
+        wanted = Wanted(
+            options.snapshot, options.out, options.verify, options.register, options.search, options.usage, as_of
+        )
         with _Progress() as progress:
             result = worked_out(wanted, settings, progress)
         for note in result.snapshot.skipped:

@@ -1,14 +1,18 @@
 """What is to be done about each user, and by which commands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from iamlint.analyse.decide.compare import compare
 from iamlint.aws.sensitive import sensitive_actions
+from iamlint.config import Network
 from iamlint.lockdown.commands import Command, Phase, aws, is_key_id, is_name, is_policy_arn
+from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.people import PERSON, Kind
 from iamlint.lockdown.proposals import Proposal, Refused
 from iamlint.lockdown.register import Register, is_rotating
 from iamlint.lockdown.verification import keys_of
+from iamlint.model import Policy
 from iamlint.model.account import AccessKey, User
 from iamlint.model.fact import Unknown
 
@@ -19,7 +23,7 @@ MOST_ATTACHED: Final = 10
 """Managed policies that a user may have. Source: IAM User Guide, "IAM and AWS STS quotas"."""
 
 
-_SENSITIVE_SERVICES: Final = frozenset(action.partition(":")[0] for action in sensitive_actions())
+_MOST_WORK: Final = 50_000
 
 
 class Measure(NamedTuple):
@@ -205,47 +209,84 @@ def _renewal(user: User, key: AccessKey) -> tuple[Command, ...]:
     return (new, *_deactivation(user, key, Phase.RETIRE), *_deletion(user, key, Phase.DELETE_OLD))
 
 
-def services_in_use(user: User) -> frozenset[str] | None:
-    """The services of sensitive actions that the user's active keys were last used for; None where no export tells."""
-    found = set()
+def spared_of(user: User, evidence: Evidence | None) -> frozenset[str] | None:
+    """The sensitive actions that a Deny leaves to a machine: those it was seen to use.
+
+    Without a usage table all those of the services that its active keys were last used for; None where no export tells.
+    """
+    if evidence is not None:
+        return frozenset(evidence.sensitive(user.arn))
+    services = set()
     for key in keys_of(user):
         if not key.active:
             continue
         if isinstance(key.last_used, Unknown) or isinstance(key.last_used_service, Unknown):
             return None
         if key.last_used is not None and key.last_used_service:
-            found.add(key.last_used_service.lower())
-    return frozenset(found & _SENSITIVE_SERVICES)
+            services.add(key.last_used_service.lower())
+    return frozenset(action for action in sensitive_actions() if action.partition(":")[0] in services)
 
 
-def without_mfa(user: User, kind: Kind, account: "Account", policies: Mapping[str, Proposal | Refused]) -> Measure:
+def without_mfa(
+    user: User,
+    kind: Kind,
+    account: "Account",
+    policies: Mapping[frozenset[str] | None, Proposal | Refused],
+    evidence: Evidence | None,
+) -> Measure:
     """Denies sensitive actions without MFA: all but the enrolment to a person, and to a machine what it does not use.
 
-    `policies` are the Denies by the services that they spare, `person` for the whole one.
+    `policies` are the Denies for machines by what they spare, and the one for persons under None.
     """
     if kind.name == PERSON:
-        policy = policies["person"]
+        policy = policies[None]
         replay = "all that the keys do needs a session with MFA from then on; what that is needs --usage"
+        if evidence is not None:
+            replay = evidence.without_mfa(user.arn).told(evidence.window)
     else:
-        seen = services_in_use(user)
-        if seen is None:
-            return Measure(
-                "deny sensitive actions: not proposed, no export tells what it uses (needs access-key-last-used)"
-            )
-        policy = policies[",".join(sorted(seen))]
-        replay = f"last used for {', '.join(sorted(seen))}, which is spared" if seen else "not last used for such"
+        spared = spared_of(user, evidence)
+        if spared is None:
+            lack = "no export tells what it uses (needs access-key-last-used)"
+            return Measure(f"deny sensitive actions: not proposed, {lack}")
+        policy = policies[spared]
+        services = ", ".join(sorted({action.partition(":")[0] for action in spared}))
+        replay = f"what it uses of {services} is spared" if spared else "it uses none of them"
+        replay += f", as observed {evidence.window}" if evidence is not None else ", by the last use of its keys"
     if isinstance(policy, Refused):
         return Measure(f"{policy.title}: not proposed, {policy.reason}")
-    arn = policy.arn(account.partition, account.id)
-    if not isinstance(user.attached, Unknown) and any(a.arn == arn for a in user.attached):
-        return Measure(f"{policy.name} is attached, and what it spares is left open (needs --usage)")
+    if is_attached(user, policy, account):
+        return Measure(f"{policy.name} is attached; what it spares is left open")
     if is_full(user):
         return Measure(f"attach {policy.name}; the user has {MOST_ATTACHED} policies, make room first")
     commands = attach(user, policy, account, Phase.DENY, f"{policy.title}: {user.name}")
     return Measure(f"attach {policy.name} ({replay})", commands)
 
 
-def spared(users: Iterable[User]) -> set[str]:
-    """The sets of services that Denies of machines spare, as the keys that `without_mfa` looks for."""
-    found = {services_in_use(user) for user in users}
-    return {",".join(sorted(services)) for services in found if services is not None}
+def inside_networks(
+    user: User, account: "Account", policy: Proposal, networks: Sequence[Network], evidence: Evidence
+) -> Measure | None:
+    """Denies what comes from outside of the networks, where nothing that was observed does; None where that is done."""
+    if is_attached(user, policy, account) or not any(key.active for key in keys_of(user)):
+        return None
+    if not evidence.table.of(user.arn):
+        return None
+    texts = account.documents(user)
+    held = () if isinstance(texts, Unknown) else tuple(text.policy for text in texts)
+    deny = Policy(policy.document, "identity")
+    if compare([*held, deny], held, budget=_MOST_WORK).verdict == "no-new-access":
+        return None  # what she holds denies it already
+    replay = evidence.outside(user.arn, networks)
+    text = replay.told(evidence.window)
+    if replay.calls:
+        return Measure(f"keep it inside the networks: not proposed; {text}")
+    if is_full(user):
+        return Measure(f"attach {policy.name}; the user has {MOST_ATTACHED} policies, make room first")
+    return Measure(
+        f"attach {policy.name} ({text})", attach(user, policy, account, Phase.DENY, f"{policy.title}: {user.name}")
+    )
+
+
+def is_attached(user: User, policy: Proposal, account: "Account") -> bool:
+    """True iff the user has the policy already."""
+    arn = policy.arn(account.partition, account.id)
+    return not isinstance(user.attached, Unknown) and any(attachment.arn == arn for attachment in user.attached)

@@ -13,6 +13,9 @@ _FEW: Final = 20
 """Cases of one check that the report lists; the plan has them all."""
 
 
+_SOME: Final = 4
+
+
 class Title(NamedTuple):
     """A heading."""
 
@@ -60,6 +63,7 @@ def report(plan: Plan, places: Places | None, skipped: Sequence[str], notes: Seq
         *_proposals(plan),
         Title("Remaining keys"),
         Words(f"{len(plan.remaining)} long-lived keys remain; register.toml has a table to fill in for each."),
+        *_consumers(plan),
         *_places(places),
         *_about((*plan.notes, *notes, *skipped)),
     ]
@@ -227,8 +231,8 @@ def _proposals(plan: Plan) -> Iterable[Block]:
         )
     if any(each.name.startswith("iamlint-deny-outside") for each in plan.proposals):
         yield Words(
-            "The Deny outside of the networks has no command: nothing here tells where the keys are used from. "
-            "Attach it where no call would be denied (needs --usage)."
+            "The Deny outside of the networks has a command only for users of whom calls were observed, none of them "
+            "from elsewhere (--usage)."
         )
     if plan.refused:
         yield Items(tuple(f"not written: {each.title}: {each.reason}" for each in plan.refused))
@@ -240,6 +244,22 @@ def _proof(each: Proposal) -> str:
     assumed = f"; assumed: {', '.join(each.proof.assumes)}" if each.proof.assumes else ""
     reason = f" ({each.proof.reason})" if each.proof.verdict == "unproven" else ""
     return f"{each.proof.verdict}{reason}, {each.proof_of}{assumed}"
+
+
+def _consumers(plan: Plan) -> Iterable[Block]:
+    if plan.consumers is None:
+        return
+    yield Title("Where keys were used")
+    rows = tuple(
+        (each.key, ", ".join(each.services), _some(each.addresses), _some(each.agents), f"{each.first} to {each.last}")
+        for each in plan.consumers
+    )
+    head = ("key", "services", "from", "by", "when")
+    yield Rows(head, rows) if rows else Words("None was seen in use.")
+
+
+def _some(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:_SOME]) + (f" and {len(texts) - _SOME} more" if len(texts) > _SOME else "")
 
 
 def _places(places: Places | None) -> Iterable[Block]:

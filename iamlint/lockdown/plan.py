@@ -1,11 +1,12 @@
 """The plan for one account: who is at what risk, what is to be done, with which policies and commands."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from iamlint.config import Settings
 from iamlint.lockdown.bounding import Bounding
 from iamlint.lockdown.commands import Command, is_key_id, is_name
+from iamlint.lockdown.evidence import Consumer, Evidence
 from iamlint.lockdown.measures import (
     Answers,
     Measure,
@@ -13,9 +14,10 @@ from iamlint.lockdown.measures import (
     creation,
     enrolment,
     going,
+    inside_networks,
     key_measures,
     replacing,
-    spared,
+    spared_of,
     without_mfa,
 )
 from iamlint.lockdown.people import MACHINE, Kind, named_in
@@ -43,6 +45,7 @@ _WEIGHTS: Final = {
     "boundary-caps-nothing": 2,
     "console-password-unused": 5,
 }
+_Denies: TypeAlias = "Mapping[frozenset[str] | None, Proposal | Refused]"
 
 
 class UserPlan(NamedTuple):
@@ -56,7 +59,10 @@ class UserPlan(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All of one account. `remaining` are the keys that stay, by id, with their users."""
+    """All of one account. `remaining` are the keys that stay, by id, with their users.
+
+    `consumers` tell where keys were seen; None without a usage table.
+    """
 
     account: "Account"
     lines: tuple[Line, ...]
@@ -67,6 +73,7 @@ class Plan(NamedTuple):
     refused: tuple[Refused, ...]
     commands: tuple[Command, ...]
     remaining: tuple[tuple[str, User], ...]
+    consumers: tuple[Consumer, ...] | None
     notes: tuple[str, ...]
 
 
@@ -75,10 +82,11 @@ def plan_of(
     settings: Settings,
     context: "Context",
     register: Register | None,
+    evidence: Evidence | None = None,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Plan:
     """The plan for the account that `checker` has checked."""
-    return _Planner(checker, settings, context, register, progress).plan()
+    return _Planner(checker, settings, context, register, evidence, progress).plan()
 
 
 class _Planner:
@@ -88,6 +96,7 @@ class _Planner:
         settings: Settings,
         context: "Context",
         register: Register | None,
+        evidence: Evidence | None,
         progress: Callable[[str], None],
     ) -> None:
         self.checker = checker
@@ -98,7 +107,9 @@ class _Planner:
         self.progress = progress
         self.used: dict[str, Proposal] = {}
         self.refused: dict[Refused, None] = {}
+        self.evidence = evidence
         self.replacements = Replacements(self.account, settings)
+        self.outside = deny_outside(settings)
 
     def plan(self) -> Plan:
         from iamlint.analyse.escalation import escalations
@@ -123,17 +134,20 @@ class _Planner:
         others = self._others()
         commands = [command for each in users for measure in each.measures for command in measure.commands]
         created = [creation(each, self.account) for each in self.used.values()]
-        outside = self._outside()
+        outside = self.outside
         return Plan(
             self.account,
             self.checker.lines,
             self.checker.kinds,
             tuple(users),
             tuple(others),
-            (*self.used.values(), *([outside] if isinstance(outside, Proposal) else [])),
+            tuple((self.used | ({outside.name: outside} if isinstance(outside, Proposal) else {})).values()),
             (*self.refused, *([outside] if isinstance(outside, Refused) else [])),
             (*(command for command in created if command is not None), *commands),
             tuple(remaining),
+            self.evidence.consumers(key.id for u in self.account.users for key in keys_of(u) if key.id)
+            if self.evidence is not None
+            else None,
             tuple(self._notes()),
         )
 
@@ -153,15 +167,16 @@ class _Planner:
             for arn, found in rules.items()
         }
 
-    def _denies(self, answers: Mapping[str, Answers]) -> dict[str, Proposal | Refused]:
-        """The Denies that somebody needs: `person`, and those for machines by what they spare."""
+    def _denies(self, answers: Mapping[str, Answers]) -> _Denies:
+        """The Denies that somebody needs: that for persons under None, those for machines by what they spare."""
         needed = [user for user in self.account.users if "missing-mfa-deny" in answers.get(user.arn, _NOTHING).rules]
         machines = [user for user in needed if self.checker.kinds[user.arn].name != "person"]
-        found: dict[str, Proposal | Refused] = {}
+        found: dict[frozenset[str] | None, Proposal | Refused] = {}
         if len(machines) < len(needed):
-            found["person"] = require_mfa(self.settings)
-        for services in spared(machines):
-            found[services] = deny_sensitive(filter(None, services.split(",")), self.settings)
+            found[None] = require_mfa(self.settings)
+        for spared in {spared_of(user, self.evidence) for user in machines}:
+            if spared is not None:
+                found[spared] = deny_sensitive(spared, self.settings)
         return found
 
     def _boundaries(self, answers: Mapping[str, Answers]) -> Bounding:
@@ -172,9 +187,7 @@ class _Planner:
         ]
         return Bounding(self.account, wanting, self.checker.kinds, self.settings, self.context, self.progress)
 
-    def _measures(
-        self, user: User, own: Answers, denies: Mapping[str, Proposal | Refused], boundaries: Bounding
-    ) -> list[Measure]:
+    def _measures(self, user: User, own: Answers, denies: _Denies, boundaries: Bounding) -> list[Measure]:
         kind = self.checker.kinds[user.arn]
         found: list[Measure] = []
         if "user-without-mfa" in own.rules:
@@ -187,7 +200,12 @@ class _Planner:
                 Measure("enrol a device that shows one-time codes: FIDO keys give no session on a command line")
             )
         if "missing-mfa-deny" in own.rules:
-            found.append(self._noted(without_mfa(user, kind, self.account, denies), denies.values()))
+            found.append(self._noted(without_mfa(user, kind, self.account, denies, self.evidence), denies.values()))
+        if self.evidence is not None and isinstance(self.outside, Proposal):
+            networks = self.settings.environment.networks
+            kept = inside_networks(user, self.account, self.outside, networks, self.evidence)
+            if kept is not None and not self._is_break_glass(user):
+                found.append(self._noted(kept, [self.outside]))
         if "user-without-boundary" in own.rules or "boundary-caps-nothing" in own.rules:
             limit = boundaries.of(user)
             if isinstance(limit, Refused):
@@ -240,8 +258,8 @@ class _Planner:
                         found.append(Measure(case.what))
         return found
 
-    def _outside(self) -> Proposal | Refused:
-        return deny_outside(self.settings)
+    def _is_break_glass(self, user: User) -> bool:
+        return named_in(self.settings.environment.break_glass, user)
 
     def _risk(self, user: User, own: Answers, escalated: "Escalations") -> tuple[int, tuple[str, ...]]:
         risk, reasons = 0, []

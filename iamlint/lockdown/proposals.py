@@ -120,22 +120,25 @@ def require_mfa(settings: Settings) -> Proposal | Refused:
 
 
 def deny_sensitive(spared: Iterable[str], settings: Settings) -> Proposal | Refused:
-    """A Deny of the sensitive actions without MFA, which a machine never has, but those of the services `spared`."""
-    services = sorted(set(spared))
-    actions = [a for group in SENSITIVE for a in group.actions if a.partition(":")[0] not in services]
+    """A Deny of the sensitive actions without MFA, which a machine never has, but of those that are `spared`."""
+    left_out = frozenset(spared)
+    actions = sorted(action for group in SENSITIVE for action in group.actions if action not in left_out)
+    title = "deny sensitive actions without MFA"
+    if not actions:
+        return Refused(title, "it uses every sensitive action")
     value = document(
         {
             "Sid": "DenySensitiveActionsWithoutMFA",
             "Effect": "Deny",
-            "Action": sorted(actions),
+            "Action": actions,
             "Resource": "*",
             "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
         }
     )
-    digest = hashlib.sha256(",".join(services).encode()).hexdigest()[:6]
-    but = "" if not services else "-but-" + ("-".join(services) if len(services) < 4 else digest)
-    title = "deny sensitive actions without MFA" + (f", but those of {', '.join(services)}" if services else "")
-    return _deny(f"deny-sensitive{but}"[:80], title, value, settings)
+    services = sorted({action.partition(":")[0] for action in left_out})
+    but = f"-but-{'-'.join(services)}" if 0 < len(services) < 4 else "-but-some" if services else ""
+    title += f", but {len(left_out)} of {', '.join(services)}" if services else ""
+    return _deny(f"deny-sensitive{but}", title, value, settings)
 
 
 def deny_outside(settings: Settings) -> Proposal | Refused:

@@ -9,6 +9,7 @@ from iamlint.config import Settings
 from iamlint.lockdown import pages
 from iamlint.lockdown.cells import plain
 from iamlint.lockdown.commands import script
+from iamlint.lockdown.evidence import read_evidence
 from iamlint.lockdown.people import kind_of
 from iamlint.lockdown.plan import Plan, plan_of
 from iamlint.lockdown.problem import LockdownError
@@ -33,6 +34,7 @@ class Wanted(NamedTuple):
     verify: bool = False
     register: str | None = None
     search: Sequence[str] = ()
+    usage: str | None = None
     as_of: datetime | None = None
 
 
@@ -52,6 +54,7 @@ class Result(NamedTuple):
 
 def worked_out(wanted: Wanted, settings: Settings, progress: Callable[[str], None] = lambda text: None) -> Result:
     """The plans for the accounts of a snapshot. Raises `LockdownError`."""
+    evidence = read_evidence(wanted.usage) if wanted.usage is not None else None
     snapshot = read(wanted.paths, settings, wanted.as_of, progress)
     folders = _folders([told.account for told in snapshot.accounts])
     places = None
@@ -64,7 +67,7 @@ def worked_out(wanted: Wanted, settings: Settings, progress: Callable[[str], Non
         register = _register(wanted, folder)
         kinds = {user.arn: kind_of(user, settings.environment) for user in told.account.users}
         checker = Checker(told, kinds, settings.environment, register)
-        plan = plan_of(checker, settings, snapshot.context, register, progress)
+        plan = plan_of(checker, settings, snapshot.context, register, evidence, progress)
         if not wanted.verify:  # verified with the register that is going to be there
             register = parse(with_rows(register.text if register else "", _rows(plan, places)), NAME)
             plan = plan._replace(lines=checker.with_register(register).lines)
@@ -110,10 +113,13 @@ def _folders(accounts: Sequence["Account"]) -> list[str]:
 
 def _rows(plan: Plan, places: Places | None) -> list[Row]:
     rows = []
+    seen = {consumer.key: consumer for consumer in plan.consumers or ()}
     for key, user in plan.remaining:
         found = places.found.get(key, []) if places is not None else []
-        hint = f"seen in {plain(found[0].path)}:{found[0].line}" if found else ""
-        rows.append(Row(key, user.name, owner_of(user), hint))
+        hints = [f"stands in {plain(found[0].path)}:{found[0].line}"] if found else []
+        if key in seen:
+            hints.append(f"used for {', '.join(seen[key].services)} from {', '.join(seen[key].addresses[:3])}")
+        rows.append(Row(key, user.name, owner_of(user), "; ".join(hints)))
     return rows
 
 

@@ -181,7 +181,7 @@ def test_where_key_ids_stand(tmp_path: Path) -> None:
         f"{tree}/big.txt:209714",
         f"{tree}/deep/deploy.sh:3",
     ]
-    assert f"# seen in {tree}/big.txt:209714" in (out / "register.toml").read_text()
+    assert f"# stands in {tree}/big.txt:209714" in (out / "register.toml").read_text()
 
 
 def test_networks(tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""`--usage`: Denies are replayed over what was observed before they are proposed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lockdown.applier import commands
+from tests.lockdown.made import CONFIG, DEPLOY, READ, document, key, lay, run, user
+from tests.test_account.made import ID, arn
+
+pytest.importorskip("duckdb", reason="DuckDB is not installed (pip install -e .[usage])")
+from iamlint.usage.table import Row, write
+
+NETWORKS = CONFIG + '[[environment.networks]]\nname = "office"\ncidr = "203.0.113.0/24"\n'
+INSIDE, OUTSIDE = "203.0.113.9", "198.51.100.7"
+
+
+def row(name: str, action: str, address: str = INSIDE, **other: Any) -> Row:
+    values: dict[str, Any] = {
+        "account": ID,
+        "principal": arn(name, path="/svc/"),
+        "principal_type": "IAMUser",
+        "access_key": "AKIADEPLOYAAAAAAAAAA",
+        "event": action,
+        "action": action,
+        "nth": 0,
+        "status": "mapped",
+        "resources": (),
+        "region": "eu-west-1",
+        "source_address": address,
+        "vpc_endpoint": "",
+        "via": "",
+        "mfa": None,
+        "agent_family": "Boto3",
+        "agent": "Boto3/1",
+        "denied": False,
+        "calls": 3,
+        "first_seen": "2026-10-01T00:00:00Z",
+        "last_seen": "2026-10-30T00:00:00Z",
+        **other,
+    }
+    return Row(**values)
+
+
+def out_of(tmp_path: Path, rows: list[Row], config: str = NETWORKS, name: str = "svc-deploy") -> Path:
+    keys = [key(name, "AKIADEPLOYAAAAAAAAAA")]
+    snapshot = lay(tmp_path / "in", [user(name, DEPLOY, path="/svc/")], keys)
+    (tmp_path / "work").mkdir()
+    write(rows, str(tmp_path / "usage.jsonl"), str(tmp_path / "work"))
+    arguments = (snapshot, "--out", tmp_path / "out", "--usage", tmp_path / "usage.jsonl")
+    result = run(*arguments, config=config, folder=tmp_path)
+    assert result.exit_code == 0, result.output
+    return tmp_path / "out"
+
+
+def denied(out: Path) -> set[str]:
+    (path,) = (out / "policies").glob("iamlint-deny-sensitive-*")
+    return set(json.loads(path.read_text())["Statement"][0]["Action"])
+
+
+def attached(out: Path) -> str:
+    words = [words for words, _ in commands((out / "commands.sh").read_text()) if words[2] == "attach-user-policy"]
+    return str(words)
+
+
+def test_a_machine_keeps_the_sensitive_actions_that_it_was_seen_to_use(tmp_path: Path) -> None:
+    rows = [row("svc-deploy", "ec2:TerminateInstances"), row("svc-deploy", "ec2:DeleteVolume", denied=True)]
+    found = denied(out_of(tmp_path, rows))
+    assert "ec2:TerminateInstances" not in found
+    assert {"ec2:DeleteVolume", "s3:DeleteBucket"} <= found
+
+
+@pytest.mark.parametrize(
+    ("other", "is_proposed"),
+    [
+        ({}, True),
+        ({"address": OUTSIDE}, False),
+        ({"address": OUTSIDE, "via": "cloudformation.amazonaws.com"}, True),
+        ({"address": "cloudformation.amazonaws.com"}, True),
+        ({"address": "10.0.0.7", "vpc_endpoint": "vpce-1"}, True),
+        ({"address": OUTSIDE, "denied": True}, True),
+        ({"address": "2001:db8::1"}, False),
+    ],
+)
+def test_a_deny_outside_the_networks_waits_for_its_replay(
+    tmp_path: Path, other: dict[str, Any], is_proposed: bool
+) -> None:
+    out = out_of(tmp_path, [row("svc-deploy", "s3:GetObject", **other)])
+    assert ("iamlint-deny-outside-networks" in attached(out)) is is_proposed
+    told = "would have denied none" if is_proposed else "would have denied 3: s3:GetObject from"
+    assert told in (out / "report.txt").read_text()
+
+
+def test_who_was_not_seen_gets_no_deny_outside_the_networks(tmp_path: Path) -> None:
+    assert "outside" not in attached(out_of(tmp_path, [row("other", "s3:GetObject")]))
+
+
+def test_what_a_person_loses_without_mfa_is_told(tmp_path: Path) -> None:
+    config = '[environment]\npersons = ["ann"]\n'
+    rows = [
+        row("ann", "ec2:DescribeInstances"),
+        row("ann", "sts:GetSessionToken"),
+        row("ann", "s3:GetObject", mfa=True),
+    ]
+    out = out_of(tmp_path, rows, config, "ann")
+    assert "it would have denied 3: ec2:DescribeInstances" in (out / "report.txt").read_text()
+
+
+def test_where_keys_were_seen(tmp_path: Path) -> None:
+    out = out_of(tmp_path, [row("svc-deploy", "s3:GetObject")])
+    assert f"# used for s3 from {INSIDE}" in (out / "register.toml").read_text()
+    assert "Boto3" in (out / "report.txt").read_text().partition("Where keys were used")[2]
+
+
+def test_what_is_no_table_is_an_error(tmp_path: Path) -> None:
+    snapshot = lay(tmp_path / "in", [user("a", READ)], [])
+    (tmp_path / "usage.jsonl").write_text(json.dumps(document()))
+    for name in ("usage.jsonl", "nowhere.jsonl", "usage.txt"):
+        result = run(snapshot, "--verify", "--usage", tmp_path / name, config=CONFIG, folder=tmp_path)
+        assert result.exit_code == 2, result.output
+        assert "Traceback" not in result.output
