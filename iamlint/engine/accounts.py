@@ -25,6 +25,19 @@ COMMANDS: Final[Mapping[str, str]] = {
     "account-summary": "aws iam get-account-summary --output json > account-summary.json",
     "password-policy": "aws iam get-account-password-policy --output json > password-policy.json",
     "users": "aws iam list-users --output json > users.json",
+    "service-specific-credentials": f'{_USERS} aws iam list-service-specific-credentials --user-name "$u" '
+    "--output json; done > service-specific-credentials.json",
+    "ssh-public-keys": f'{_USERS} aws iam list-ssh-public-keys --user-name "$u" --output json; done '
+    "> ssh-public-keys.json",
+    "signing-certificates": f'{_USERS} aws iam list-signing-certificates --user-name "$u" --output json; done '
+    "> signing-certificates.json",
+    "service-last-accessed": "for a in $(aws iam list-users --query 'Users[].Arn' --output text); do "
+    'j=$(aws iam generate-service-last-accessed-details --arn "$a" --granularity ACTION_LEVEL --query JobId '
+    '--output text); sleep 2; printf \'{"Arn":"%s","Answer":%s}\\n\' "$a" "$(aws iam '
+    'get-service-last-accessed-details --job-id "$j" --max-items 1000 --output json)"; done '
+    "> service-last-accessed.jsonl",
+    "identity-providers": "aws iam list-open-id-connect-providers --output json > oidc-providers.json; "
+    "aws iam list-saml-providers --output json > saml-providers.json",
     "organizations": "mkdir -p organizations/policies organizations/targets organizations/parents; "
     "for t in SERVICE_CONTROL_POLICY RESOURCE_CONTROL_POLICY; do "
     "for p in $(aws organizations list-policies --filter $t --query 'Policies[].Id' --output text); do "

@@ -6,7 +6,7 @@ nobody, belong to the account of the folder that they lie in.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from iamlint.load.credential_report import Row
@@ -14,18 +14,22 @@ from iamlint.load.document import PolicyDocument
 from iamlint.load.entity import Entity
 from iamlint.load.export import Exported
 from iamlint.load.gaad import Reader, account_of
-from iamlint.load.keys import SLACK, all_keys, listed
+from iamlint.load.keys import SLACK
+from iamlint.load.lists import Lists
+from iamlint.load.moment import moment
 from iamlint.load.organization import KIND, Organization
+from iamlint.load.parts import ORDER, Parts
 from iamlint.load.read import in_file
 from iamlint.load.recognise import Found
 from iamlint.load.times import when
-from iamlint.model.account import Account, ManagedPolicy, MfaDevice, PasswordPolicy, Principal, Root, User
+from iamlint.model.account import Account, ManagedPolicy, PasswordPolicy, Principal, Root, User
 from iamlint.model.fact import Unknown
 from iamlint.model.spot import Spot
 from iamlint.syntax import Lines, SyntaxProblem
 
-_ORDER = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _DETAILS = "account-authorization-details"
+_NAMING = ("mfa-devices", "users", "service-last-accessed", "identity-providers")
+"""Exports whose entries may name the account."""
 
 
 class Joined(NamedTuple):
@@ -53,28 +57,9 @@ def join(exports: Sequence[Exported], as_of: datetime | None = None) -> Joined:
     return _Join(exports).result(as_of)
 
 
-class _Parts:
-    """What there is of one account, before it is joined."""
-
-    def __init__(self) -> None:
-        self.folders: set[str] = set()
-        self.entities: dict[str, dict[str, Entity]] = {name: {} for name in _ORDER}
-        self.rows: list[tuple[Row, datetime | None]] = []
-        self.exports: list[Exported] = []
-        self.kinds: set[str] = set()
-        self.keys: list[list[Entity]] = []
-        self.last_used: list[tuple[str | None, Entity]] = []
-        self.devices: list[list[Entity]] = []
-        self.virtual: list[Entity] = []
-        self.users: list[Entity] = []
-        self.summary: Entity | None = None
-        self.password_policy: Entity | None = None
-        self.partition = "aws"
-
-
 class _Join:
     def __init__(self, exports: Sequence[Exported]) -> None:
-        self._parts: dict[str, _Parts] = {}
+        self._parts: dict[str, Parts] = {}
         self.notes: list[str] = []
         self._reader = Reader()
         self._organization = Organization()
@@ -87,8 +72,8 @@ class _Join:
         for export in of_accounts:
             self._nameless(export)
 
-    def _of(self, id_: str, partition: str, export: Exported, kind: str) -> _Parts:
-        parts = self._parts.setdefault(id_, _Parts())
+    def _of(self, id_: str, partition: str, export: Exported, kind: str) -> Parts:
+        parts = self._parts.setdefault(id_, Parts())
         parts.partition = partition or parts.partition
         parts.folders.add(os.path.dirname(export.file))
         parts.kinds.add(kind)
@@ -99,7 +84,7 @@ class _Join:
     def _arns(self, export: Exported) -> None:
         """Entities and rows, each of which names its account."""
         home: tuple[str, str] | None = None
-        for name in _ORDER:
+        for name in ORDER:
             for entity in export.entities[name]:
                 arn = entity.text_of("Arn") or ""
                 partition, id_ = account_of(arn)
@@ -120,7 +105,7 @@ class _Join:
 
     def _home(self, export: Exported) -> tuple[str, str]:
         """The account of the first entity that names one."""
-        for name in _ORDER:
+        for name in ORDER:
             for entity in export.entities[name]:
                 partition, id_ = account_of(entity.text_of("Arn") or "")
                 if id_ and id_ != "aws":
@@ -132,11 +117,12 @@ class _Join:
         devices = [device for answer in export.devices for device in answer]
         own = {
             account_of(arn)[1]
-            for entity in (*devices, *export.virtual_devices, *export.users)
+            for entity in (*devices, *export.virtual_devices, *export.users, *export.providers)
             for arn in (entity.text_of("Arn") or entity.text_of("SerialNumber") or "",)
         } - {""}
+        own |= {account_of(answer.arn)[1] for answer in export.last_accessed} - {""}
         for kind in sorted(export.kinds - {_DETAILS, "credential-report"}):
-            told = own if kind in ("mfa-devices", "users") else set()
+            told = own if kind in _NAMING else set()
             id_ = next(iter(told)) if len(told) == 1 else self._nearest(export.file)
             if id_ is None:
                 self.notes.append(f"{export.file} is not used: it names no account, and several can be meant")
@@ -152,6 +138,12 @@ class _Join:
                     parts.virtual += export.virtual_devices
                 case "users":
                     parts.users += export.users
+                case "service-last-accessed":
+                    parts.credentials.last_accessed += export.last_accessed
+                case "identity-providers":
+                    parts.providers = [*(parts.providers or ()), *export.providers]
+                case _ if kind in export.credentials:
+                    parts.credentials.answers.setdefault(kind, []).extend(export.credentials[kind])
                 case "account-summary":
                     parts.summary = export.summaries[-1]
                 case "password-policy":
@@ -182,8 +174,8 @@ class _Join:
             broken.setdefault(entity.file, []).append((entity, found))
         return Joined(tuple(accounts), documents, broken, tuple(self.notes))
 
-    def _account(self, id_: str, parts: _Parts, as_of: datetime | None) -> Account:
-        now, why = (as_of, "--as-of") if as_of is not None else _now(parts)
+    def _account(self, id_: str, parts: Parts, as_of: datetime | None) -> Account:
+        now, why = (as_of, "--as-of") if as_of is not None else moment(parts)
         arn = f"arn:{parts.partition}:iam::{id_}:root"
         account = Account(id_, parts.partition, now, Root(arn, id_))
         account.exports = frozenset(parts.kinds)
@@ -203,6 +195,9 @@ class _Join:
             account.summary_spot = Spot(parts.summary)
         if parts.password_policy is not None:
             account.password_policy = PasswordPolicy(parts.password_policy.value, Spot(parts.password_policy))
+        parts.credentials.apply(account)
+        if parts.providers is not None:
+            account.providers = tuple(filter(None, (entity.text_of("Arn") for entity in parts.providers)))
         _attach(account, self._reader.documents)
         self._join_organization(account)
         return account
@@ -221,21 +216,21 @@ class _Join:
                 "to; all of them are taken to bind the account"
             )
 
-    def _incomplete(self, parts: _Parts) -> Iterable[str]:
+    def _incomplete(self, parts: Parts) -> Iterable[str]:
         for kind in sorted(parts.kinds):
             open_ = [export.file for export in parts.exports if kind in export.open]
             if open_ and not any(kind in export.closed for export in parts.exports):
                 self.notes.append(f"incomplete export: {open_[-1]} says that more follows, which no file here holds")
                 yield kind
 
-    def _principals(self, account: Account, parts: _Parts) -> None:
+    def _principals(self, account: Account, parts: Parts) -> None:
         reader, entities = self._reader, parts.entities
         account.users = tuple(map(reader.user, entities["UserDetailList"].values()))
         account.groups = tuple(map(reader.group, entities["GroupDetailList"].values()))
         account.roles = tuple(map(reader.role, entities["RoleDetailList"].values()))
         account.policies = tuple(map(reader.policy, entities["Policies"].values()))
 
-    def _details_of_users(self, account: Account, parts: _Parts) -> None:
+    def _details_of_users(self, account: Account, parts: Parts) -> None:
         users = {user.name: user for user in account.users}
         whole = _DETAILS in account.exports and _DETAILS not in account.incomplete
         rows: dict[str, tuple[Row, datetime | None]] = {}
@@ -274,7 +269,7 @@ class _Join:
             )
         account.users = tuple(users.values())
         last_used = {e.text_of("UserName"): e for e in parts.users}
-        facts = _Lists(parts, len(users))
+        facts = Lists(parts, len(users))
         for user in account.users:
             found = rows.get(user.name)
             own = found[0] if found is not None and _same_user(user, found[0]) else None
@@ -289,7 +284,7 @@ class _Join:
                 "answer or in the name of the file"
             )
 
-    def _root(self, account: Account, parts: _Parts) -> None:
+    def _root(self, account: Account, parts: Parts) -> None:
         root = account.root
         rows = [(each, time) for each, time in parts.rows if each.is_root]
         newest: tuple[Row, datetime | None] | None = None
@@ -343,105 +338,6 @@ def _from_report(user: User, row: Row | None) -> None:
     user.password_changed = row.time("password_last_changed")
     user.has_mfa = row.flag("mfa_active")
     user.certificates = row.certificates
-
-
-class _Lists:
-    """Keys, their last use and MFA devices, by user."""
-
-    def __init__(self, parts: _Parts, users: int) -> None:
-        self._keys: dict[str, list[Entity]] = {}
-        for answer in parts.keys:
-            for entity in answer:
-                self._keys.setdefault(entity.text_of("UserName") or "", []).append(entity)
-        # An empty answer names nobody. With an answer for every user, whoever is not named has none.
-        self._every_key_list = 0 < users <= len(parts.keys)
-        self._uses: dict[str, Entity] = {}
-        lone: dict[str, list[Entity]] = {}
-        self.unplaced = 0
-        for id_, entity in parts.last_used:
-            if id_ is not None:
-                self._uses[id_] = entity
-            elif entity.user_name is not None:
-                lone.setdefault(entity.user_name, []).append(entity)
-            else:
-                self.unplaced += 1
-        self._lone = {name: answers[0] for name, answers in lone.items() if len(answers) == 1}
-        self.unplaced += sum(len(answers) for answers in lone.values() if len(answers) > 1)
-        self._devices: dict[str, dict[str, MfaDevice]] = {}
-        for answer in parts.devices:
-            for entity in answer:
-                self._add_device(entity.text_of("UserName") or "", entity)
-        self._every_device_list = 0 < users <= len(parts.devices)
-        for entity in parts.virtual:
-            owner = entity.value.get("User")
-            if isinstance(owner, dict):
-                name = owner.get("UserName") or str(owner.get("Arn") or "").rpartition("/")[2]
-                self._add_device(str(name), entity)
-
-    def _add_device(self, name: str, entity: Entity) -> None:
-        serial = entity.text_of("SerialNumber") or ""
-        kind = _device_kind(serial)
-        enabled = when(entity.value.get("EnableDate")) or Unknown("mfa-devices")
-        self._devices.setdefault(name, {})[serial] = MfaDevice(serial, kind, enabled, Spot(entity, ("SerialNumber",)))
-
-    def apply(self, user: User, row: Row | None) -> None:
-        entities = self._keys.get(user.name)
-        keys = listed(entities, user.arn) if entities is not None else () if self._every_key_list else None
-        slots = row.keys if row is not None else Unknown("credential-report", "access-keys")
-        user.keys = all_keys(keys, slots, self._uses, self._lone.get(user.name))
-        devices = tuple(self._devices.get(user.name, {}).values())
-        if devices or self._every_device_list:
-            user.mfa_devices = devices
-            if isinstance(user.has_mfa, Unknown):
-                user.has_mfa = bool(devices)
-
-
-def _device_kind(serial: str) -> str:
-    resource = serial.split(":", 5)[5] if serial.startswith("arn:") and serial.count(":") >= 5 else ""
-    for prefix, kind in (("mfa/", "virtual"), ("u2f/", "u2f"), ("sms-mfa/", "sms")):
-        if resource.startswith(prefix):
-            return kind
-    return "hardware"
-
-
-def _now(parts: _Parts) -> tuple[datetime, str]:
-    """The time of the snapshot, and where it is told."""
-    generated = [time for _, time in parts.rows if time is not None]
-    if generated:
-        return max(generated), "GeneratedTime of the credential report"
-    newest = datetime.fromtimestamp(0, UTC)
-    for entities in parts.entities.values():
-        for entity in entities.values():
-            newest = max(newest, *_times(entity.value))
-    for row, _ in parts.rows:
-        columns = ("user_creation_time", "password_last_used", "password_last_changed")
-        slots = ("access_key_1_last_used_date", "access_key_2_last_used_date")
-        rotated = ("access_key_1_last_rotated", "access_key_2_last_rotated")
-        for column in (*columns, *slots, *rotated):
-            time = when(row[column])
-            newest = max(newest, time) if time is not None else newest
-    lists = (
-        *(key for answer in parts.keys for key in answer),
-        *(entity for _, entity in parts.last_used),
-        *(device for answer in parts.devices for device in answer),
-        *parts.virtual,
-        *parts.users,
-    )
-    for entity in lists:
-        newest = max(newest, *_times(entity.value))
-    return newest, "the newest time in the exports"
-
-
-def _times(value: Mapping[str, object]) -> Iterable[datetime]:
-    yield datetime.fromtimestamp(0, UTC)
-    for key in ("CreateDate", "UpdateDate", "LastUsedDate", "EnableDate", "PasswordLastUsed"):
-        if key in value:
-            time = when(value[key])
-            if time is not None:
-                yield time
-    used = value.get("RoleLastUsed")
-    if isinstance(used, dict) and used:
-        yield from _times(used)
 
 
 def _attach(account: Account, documents: Sequence[PolicyDocument]) -> None:

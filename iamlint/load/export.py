@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from iamlint.load.credential_report import Table, decoded, is_header
+from iamlint.load.credentials import KINDS, LAST_ACCESSED, LastAccessed, last_accessed
 from iamlint.load.document import PolicyDocument
 from iamlint.load.entity import Entity
 from iamlint.load.organization import KIND, Organization, organization
 from iamlint.load.times import when
+from iamlint.model.spot import Spot
 from iamlint.syntax import SyntaxProblem
 from iamlint.syntax.pieces import Answer, answers
 
@@ -43,6 +45,10 @@ class Exported:
         self.users: list[Entity] = []
         self.summaries: list[Entity] = []
         self.password_policies: list[Entity] = []
+        self.credentials: dict[str, list[list[Entity]]] = {}
+        """Export → the credentials of each answer."""
+        self.last_accessed: list[LastAccessed] = []
+        self.providers: list[Entity] = []
         self.organization: Organization | None = None
         """What it tells of an organisation; the policies are checked with the file's other ones."""
 
@@ -131,9 +137,45 @@ def _take(found: Exported, text: str, answer: Answer) -> None:
     if isinstance(members.get("PasswordPolicy"), dict):
         found.page("password-policy", {})
         found.password_policies.append(single["PasswordPolicy"])
+    _others(found, members, lists)
+    _last_accessed(found, members, lists, single)
     if any("UserName" in user.value and "UserId" in user.value for user in lists.get("Users", ())[:1]):
         found.page("users", members)
         found.users += lists["Users"]
+
+
+_PROVIDERS: Final = ("OpenIDConnectProviderList", "SAMLProviderList")
+
+
+def _others(found: Exported, members: dict[str, object], lists: dict[str, list[Entity]]) -> None:
+    """Lists that few exports have."""
+    for kind in KINDS:
+        entities = lists.get(kind.member)
+        if entities is not None and all(kind.id in entity.value for entity in entities):
+            found.page(kind.export, members)
+            found.credentials.setdefault(kind.export, []).append(entities)
+    for name in _PROVIDERS:
+        if name in lists:
+            found.page("identity-providers", members)
+            found.providers += lists[name]
+
+
+def _last_accessed(
+    found: Exported, members: dict[str, object], lists: dict[str, list[Entity]], single: dict[str, Entity]
+) -> None:
+    inner = members.get("Answer")
+    if "ServicesLastAccessed" in lists:
+        services = [(entity.value, Spot(entity)) for entity in lists["ServicesLastAccessed"]]
+    elif isinstance(inner, dict) and isinstance(inner.get("ServicesLastAccessed"), list):
+        whole = Spot(single["Answer"]).at("ServicesLastAccessed")
+        listed = inner["ServicesLastAccessed"]
+        services = [(each, whole.at(index)) for index, each in enumerate(listed) if isinstance(each, dict)]
+    else:
+        return
+    told = last_accessed(members.get("Arn"), members, services)
+    found.page(LAST_ACCESSED, {})
+    if told is not None:
+        found.last_accessed.append(told)
 
 
 def _details(found: Exported, members: dict[str, object], lists: dict[str, list[Entity]]) -> None:

@@ -62,6 +62,8 @@ class Reader:
         used = entity.value.get("RoleLastUsed")
         if isinstance(used, dict):
             role.last_used = when(used.get("LastUsedDate"))
+        profiles = (profile.get("Arn") for _, profile in _objects(entity.value, "InstanceProfileList"))
+        role.instance_profiles = tuple(arn for arn in profiles if isinstance(arn, str))
         self._fill(role, entity, "RoleId", "RolePolicyList")
         return role
 

@@ -89,6 +89,12 @@ _EXPORT_MARKS = (
     '"SummaryMap"',
     '"PasswordPolicy"',
     '"Users"',
+    '"ServiceSpecificCredentials"',
+    '"SSHPublicKeys"',
+    '"CertificateId"',
+    '"ServicesLastAccessed"',
+    '"OpenIDConnectProviderList"',
+    '"SAMLProviderList"',
 )
 """One of these stands at the start of every export of an account."""
 

@@ -6,89 +6,35 @@ Reference ("GetAccountAuthorizationDetails", "ListAccessKeys", "GetAccessKeyLast
 User Guide, "Generate credential reports for your AWS account".
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from iamlint.model.cached import cached
 from iamlint.model.fact import Fact, Unknown
-from iamlint.model.policy import Policy
+from iamlint.model.held import InlinePolicy, ManagedPolicy, PolicyText, PolicyVersion
 from iamlint.model.spot import Spot
 
-if TYPE_CHECKING:
-    from iamlint.model.spot import DocumentSource
-
-
-class PolicyText:
-    """A policy document that somebody holds. `text.spot.at(*statement.path)` is the place of a statement."""
-
-    def __init__(self, source: "DocumentSource") -> None:
-        self.source = source
-        self.spot = Spot(source)
-
-    @property
-    def kind(self) -> str:
-        """`identity`, `boundary`, `trust`, `scp` or `rcp`."""
-        return self.source.kind
-
-    @property
-    def key(self) -> Hashable:
-        """Equal for documents of equal text, so that work can be kept by it."""
-        return self.source.text_key
-
-    @cached
-    def policy(self) -> Policy:
-        """The document as values."""
-        return Policy(self.source.value, self.source.kind)
-
-
-class InlinePolicy(NamedTuple):
-    """A policy written into a user, group or role. The document is `Unknown` where it cannot be read."""
-
-    name: str
-    document: Fact[PolicyText]
-    spot: Spot
-
-
-class PolicyVersion(NamedTuple):
-    """One version of a managed policy."""
-
-    id: str
-    is_default: bool
-    created: Fact[datetime]
-    document: Fact[PolicyText]
-    spot: Spot
-
-
-class ManagedPolicy:
-    """A customer's or an AWS managed policy."""
-
-    kind = "policy"
-
-    def __init__(self, arn: str, name: str, value: Mapping[str, object], spot: Spot) -> None:
-        self.arn = arn
-        self.name = name
-        self.value = value
-        """The entity as the export has it."""
-        self.spot = spot
-        self.versions: tuple[PolicyVersion, ...] = ()
-        self.attached_to: tuple[str, ...] = ()
-        """ARNs of the users, groups and roles that it is attached to, in the order of the export."""
-        self.bounds: tuple[str, ...] = ()
-        """ARNs of the users and roles whose permissions boundary it is."""
-
-    @property
-    def is_aws(self) -> bool:
-        """True iff AWS owns and updates it."""
-        return self.arn.split(":", 5)[4:5] == ["aws"]
-
-    @cached
-    def document(self) -> Fact[PolicyText]:
-        """The document of the version in force, which need not be the newest."""
-        for version in self.versions:
-            if version.is_default:
-                return version.document
-        return Unknown("account-authorization-details")
+__all__ = [
+    "AccessKey",
+    "Account",
+    "Attachment",
+    "Certificate",
+    "Credential",
+    "Group",
+    "InlinePolicy",
+    "ManagedPolicy",
+    "Membership",
+    "MfaDevice",
+    "PasswordPolicy",
+    "PolicyText",
+    "PolicyVersion",
+    "Principal",
+    "Role",
+    "Root",
+    "ServiceUse",
+    "User",
+]
 
 
 class Attachment(NamedTuple):
@@ -152,6 +98,30 @@ class AccessKey(NamedTuple):
         return self.spots.get(fact, self.spot)
 
 
+class Credential(NamedTuple):
+    """Another long-lived credential of a user: for one service, an SSH public key, or a signing certificate."""
+
+    id: str
+    active: bool
+    created: Fact[datetime]
+    service: str | None
+    """The service that it is for, where it is for one."""
+    spot: Spot
+    """Its status."""
+
+
+class ServiceUse(NamedTuple):
+    """A service that somebody may use, and when that was last tried; None: not in the tracking period of 400 days.
+
+    `actions` are those that AWS tracks, in the same way. An action that is not among them says nothing.
+    """
+
+    namespace: str
+    last: datetime | None
+    actions: Mapping[str, datetime | None]
+    spot: Spot
+
+
 class Principal:
     """What users, groups and roles share. Facts are `Unknown` where only other exports know the principal."""
 
@@ -173,6 +143,8 @@ class Principal:
         self.attached: Fact[tuple[Attachment, ...]] = missing
         self.boundary: Fact[Attachment | None] = missing
         self.tags: Fact[Mapping[str, str]] = missing
+        self.services: Fact[tuple[ServiceUse, ...]] = Unknown("service-last-accessed")
+        """The services that its identity policies allow, with their last use."""
 
     @property
     def is_service_owned(self) -> bool:
@@ -195,6 +167,8 @@ class Role(Principal):
         super().__init__(arn, name, path, account_id, spot)
         self.trust: Fact[PolicyText] = Unknown("account-authorization-details")
         self.last_used: Fact[datetime | None] = Unknown("account-authorization-details")
+        self.instance_profiles: Fact[tuple[str, ...]] = Unknown("account-authorization-details")
+        """The ARNs of the instance profiles that hand it to EC2 instances."""
 
 
 class Certificate(NamedTuple):
@@ -225,6 +199,13 @@ class User(Principal):
         self.mfa_devices: Fact[tuple[MfaDevice, ...]] = Unknown("mfa-devices")
         self.keys: Fact[tuple[AccessKey, ...]] = Unknown("credential-report", "access-keys")
         self.certificates: Fact[tuple[Certificate, ...]] = report
+        self.credentials: dict[str, tuple[Credential, ...]] = {}
+        """Export → its credentials, for the lists that tell of this user; see `credentials_of`."""
+
+    def credentials_of(self, export: str) -> Fact[tuple[Credential, ...]]:
+        """The credentials in the list `export`: `service-specific-credentials`, `ssh-public-keys` …"""
+        found = self.credentials.get(export)
+        return Unknown(export) if found is None else found
 
     def report_spot(self, column: str) -> Spot:
         """The cell of the credential report, else the user's own place."""
@@ -289,6 +270,8 @@ class Account:
 
         Without levels: none do, as in the management account. `Unknown` where no export tells.
         """
+        self.providers: Fact[tuple[str, ...]] = Unknown("identity-providers")
+        """The ARNs of its OIDC and SAML providers, of the kinds that an export lists."""
         self.organization: Fact[str] = Unknown("organizations")
         """The id of its organisation (`o-…`)."""
         self.rcps: Fact[tuple[tuple[PolicyText, ...], ...]] = Unknown("organizations")

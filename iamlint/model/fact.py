@@ -18,6 +18,11 @@ EXPORTS: Final = (
     "password-policy",
     "users",
     "organizations",
+    "service-specific-credentials",
+    "ssh-public-keys",
+    "signing-certificates",
+    "service-last-accessed",
+    "identity-providers",
 )
 """Names of the exports that facts come from."""
 
