@@ -79,7 +79,12 @@ class PrivilegeEscalation(HeldPolicyRule):
     security_severity = 8.8
     kinds = frozenset(("identity",))
     effect = "Allow"
-    services = frozenset(("iam",))
+    actions = frozenset(
+        (
+            *("iam:attachgrouppolicy", "iam:attachrolepolicy", "iam:attachuserpolicy", "iam:createpolicyversion"),
+            *("iam:putgrouppolicy", "iam:putrolepolicy", "iam:putuserpolicy"),
+        )
+    )
     principals = frozenset(("user", "role"))
     only_held = True
     tags = ("security", "least-privilege", "account", "external/cwe/cwe-269")

@@ -1,12 +1,14 @@
 """The statements of a document that matter for escalation: most documents have none, which is cheap to tell."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.analyse.actions import action_matches
 from iamlint.analyse.escalation.methods import ACTIONS
 from iamlint.model import Policy, Statement
-from iamlint.model.account import PolicyText
+
+if TYPE_CHECKING:
+    from iamlint.model.account import PolicyText
 
 _ALL: Final = frozenset(ACTIONS)
 _NONE: Final[frozenset[str]] = frozenset()
@@ -23,7 +25,7 @@ class Entry(NamedTuple):
 
     statement: Statement
     actions: frozenset[str]
-    document: PolicyText | None
+    document: "PolicyText | None"
 
 
 class _Matched(dict[str, frozenset[str]]):
@@ -45,7 +47,7 @@ class _Matched(dict[str, frozenset[str]]):
 _matched: Final = _Matched()
 
 
-def entries_of(policy: Policy, document: PolicyText | None = None) -> tuple[Entry, ...]:
+def entries_of(policy: Policy, document: "PolicyText | None" = None) -> tuple[Entry, ...]:
     """The statements of `policy` that are about one of `ACTIONS`, in order."""
     value = policy.value
     raw = value.get("Statement") if isinstance(value, dict) else None
@@ -76,3 +78,10 @@ def _texts(value: object) -> Iterator[str]:
     for entry in value if isinstance(value, list) else [value]:
         if isinstance(entry, str):
             yield entry
+
+
+EVERYTHING: Final = Policy(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}, "identity"
+)
+FULL: Final = entries_of(EVERYTHING)
+"""What AdministratorAccess grants."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from iamlint.analyse.escalation.entries import Entry
+from iamlint.analyse.escalation.entries import FULL, Entry
 from iamlint.analyse.escalation.moves import Step, Takeovers
-from iamlint.analyse.escalation.people import FULL, People
-from iamlint.analyse.escalation.rights import Limits, Rights
+from iamlint.analyse.escalation.people import People
+from iamlint.analyse.escalation.rights import NEW_NAME, Limits, Rights, capped
 from iamlint.analyse.example import fill
 from iamlint.model.account import Principal, User
 from iamlint.model.fact import Unknown
@@ -15,7 +15,6 @@ from iamlint.model.fact import Unknown
 _BOUNDARY: Final = "iam:permissionsboundary"
 _MOST_STRONG: Final = 20
 _MOST_NAMES: Final = 50
-NEW_NAME: Final = "a-name-that-nobody-chose"
 
 
 class Change(NamedTuple):
@@ -222,11 +221,6 @@ class Own:
                 does = f"sets the default version to {version.id[:20]} of a policy that it holds,"
                 step = Step(principal.arn, ("iam:SetDefaultPolicyVersion",), does, policy.arn, (entry,))
                 yield Change(step, Rights(rights.who, (*rest, *entries), rights.limits, rights.tags))
-
-
-def capped(rights: Rights) -> bool:
-    """True iff limits and Denies would stop nothing that matters, were everything allowed."""
-    return rights.with_(FULL).administers is not None
 
 
 def _values(entries: Iterable[Entry], key: str) -> list[str]:

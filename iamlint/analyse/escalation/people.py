@@ -5,19 +5,14 @@ from functools import cached_property
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from iamlint.analyse.escalation.entries import Entry, entries_of
+from iamlint.analyse.escalation.entries import FULL, Entry, entries_of
 from iamlint.analyse.escalation.known import Known, of_caller, truth
 from iamlint.analyse.escalation.rights import Limits, Rights
 from iamlint.analyse.principals import ACCOUNT, DIRECT, NOBODY, ROLE, Caller, caller, named
-from iamlint.model import Policy, Statement
+from iamlint.model import Statement
 from iamlint.model.account import Account, Attachment, ManagedPolicy, PolicyText, Principal, Role, User
 from iamlint.model.fact import Fact, Unknown
 
-EVERYTHING: Final = Policy(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}, "identity"
-)
-FULL: Final = entries_of(EVERYTHING)
-"""What AdministratorAccess grants."""
 _ADMINISTRATOR: Final = ":iam::aws:policy/AdministratorAccess"
 _ASSUME: Final = "sts:assumerole"
 

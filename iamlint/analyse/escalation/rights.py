@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from iamlint.analyse.arns import arn_pattern
-from iamlint.analyse.escalation.entries import Entry
+from iamlint.analyse.escalation.entries import FULL, Entry
 from iamlint.analyse.escalation.known import Known, of_caller, opened, truth, variables_told
 from iamlint.analyse.escalation.methods import ADMINISTRATION, leads_on
 from iamlint.analyse.principals import Caller
@@ -18,6 +18,8 @@ from iamlint.analyse.resources import FIELDS, completed, is_everything, resource
 from iamlint.analyse.wildcards import covers, meets
 
 _NO_ACTIONS: Final[frozenset[str]] = frozenset()
+NEW_NAME: Final = "a-name-that-nobody-chose"
+"""Of a resource that no policy names."""
 NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
 
 
@@ -220,13 +222,18 @@ class Rights:
         return first
 
 
+def capped(rights: Rights) -> bool:
+    """True iff limits and Denies would stop nothing that matters, were everything allowed."""
+    return rights.with_(FULL).administers is not None
+
+
 def _anything(action: str, who: Caller) -> str:
     """A resource that no policy names."""
     partition = (who.arn or "arn:aws").split(":", 2)[1]
     service, _, name = action.partition(":")
     kind = "policy" if "PolicyVersion" in name else "user" if "User" in name or "Key" in name else "role"
     service = "iam" if service in ("iam", "sts") else service
-    return f"arn:{partition}:{service}::{who.account}:{kind}/a-name-that-nobody-chose"
+    return f"arn:{partition}:{service}::{who.account}:{kind}/{NEW_NAME}"
 
 
 def _by_action(entries: Iterable[Entry], allow: bool) -> dict[str, list[Entry]]:

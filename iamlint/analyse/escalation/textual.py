@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from iamlint.analyse.escalation.entries import Entry, entries_of
-from iamlint.analyse.escalation.own import NEW_NAME, capped
-from iamlint.analyse.escalation.rights import Limits, Rights
+from iamlint.analyse.escalation.rights import NEW_NAME, Limits, Rights, capped
 from iamlint.analyse.principals import caller
 from iamlint.model import Policy
 
