@@ -32,26 +32,11 @@ class Replay(NamedTuple):
         return f"of the calls observed {window} it would have denied {self.calls}: {', '.join(self.what[:_FEW])}{more}"
 
 
-class Consumer(NamedTuple):
-    """Where a key was seen."""
-
-    key: str
-    services: tuple[str, ...]
-    addresses: tuple[str, ...]
-    agents: tuple[str, ...]
-    first: str
-    last: str
-
-
 class Evidence:
     """A usage table."""
 
     def __init__(self, table: "Table") -> None:
         self.table = table
-        self._of_key: dict[str, list[Row]] = {}
-        for row in table.rows:
-            if row.access_key.startswith(_LONG_LIVED):
-                self._of_key.setdefault(row.access_key, []).append(row)
 
     @property
     def window(self) -> str:
@@ -89,24 +74,6 @@ class Evidence:
             if not row.denied and row.via == "" and row.vpc_endpoint == "" and not is_inside(row.source_address)
         ]
         return _replay(rows, with_address=True)
-
-    def consumers(self, keys: Iterable[str]) -> tuple[Consumer, ...]:
-        """Where each of the keys was seen; those that were not are left out."""
-        found = []
-        for key in keys:
-            rows = self._of_key.get(key, ())
-            if rows:
-                found.append(
-                    Consumer(
-                        key,
-                        _distinct((row.action or row.event).partition(":")[0] for row in rows),
-                        _distinct(row.vpc_endpoint or row.source_address for row in rows),
-                        _distinct(row.agent_family or row.agent for row in rows),
-                        min((row.first_seen for row in rows if row.first_seen), default="?")[:10],
-                        max((row.last_seen for row in rows if row.last_seen), default="?")[:10],
-                    )
-                )
-        return tuple(found)
 
     def _allowed(self, arn: str) -> Iterable["Row"]:
         return (row for row in self.table.of(arn) if not row.denied and row.access_key.startswith(_LONG_LIVED))

@@ -63,7 +63,7 @@ def report(plan: Plan, places: Places | None, skipped: Sequence[str], notes: Seq
         *_proposals(plan),
         Title("Remaining keys"),
         Words(f"{len(plan.remaining)} long-lived keys remain; register.toml has a table to fill in for each."),
-        *_consumers(plan),
+        *_migrations(plan),
         *_places(places),
         *_about((*plan.notes, *notes, *skipped)),
     ]
@@ -246,16 +246,32 @@ def _proof(each: Proposal) -> str:
     return f"{each.proof.verdict}{reason}, {each.proof_of}{assumed}"
 
 
-def _consumers(plan: Plan) -> Iterable[Block]:
-    if plan.consumers is None:
+def _migrations(plan: Plan) -> Iterable[Block]:
+    """Where keys were used, and what would take their place."""
+    if plan.migrations is None:
+        yield Title("Migration to roles")
+        yield Words("What uses the keys is not known: needs --usage.")
         return
     yield Title("Where keys were used")
-    rows = tuple(
-        (each.key, ", ".join(each.services), _some(each.addresses), _some(each.agents), f"{each.first} to {each.last}")
-        for each in plan.consumers
-    )
     head = ("key", "services", "from", "by", "when")
+    rows = tuple(
+        (each.key, ", ".join(each.services), _some(each.addresses), _some(each.agents), each.when)
+        for each in plan.migrations
+    )
     yield Rows(head, rows) if rows else Words("None was seen in use.")
+    yield Title("Migration to roles")
+    yield Rows(
+        ("key", "user", "workload", "reason", "target", "files", "to find out"),
+        tuple(
+            (e.key, e.user, e.workload, e.reason, e.target, ", ".join(e.files), "; ".join(e.open))
+            for e in plan.migrations
+        ),
+    )
+    if any(each.files for each in plan.migrations):
+        yield Words(
+            "The policies of the roles hold what was seen of what the key had, and nothing that it had not. What a "
+            "trail does not log (data events, if they are not switched on) is not in them: add it."
+        )
 
 
 def _some(texts: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from iamlint.config import Settings
 from iamlint.lockdown.bounding import Bounding
 from iamlint.lockdown.commands import Command, is_key_id, is_name
-from iamlint.lockdown.evidence import Consumer, Evidence
+from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.measures import (
     Answers,
     Measure,
@@ -20,19 +20,21 @@ from iamlint.lockdown.measures import (
     spared_of,
     without_mfa,
 )
+from iamlint.lockdown.migration import Migration, migrations
 from iamlint.lockdown.people import MACHINE, Kind, named_in
 from iamlint.lockdown.proposals import Proposal, Refused, deny_outside, deny_sensitive, require_mfa
 from iamlint.lockdown.register import Register
-from iamlint.lockdown.replacements import NEEDS_USAGE, Replacements
+from iamlint.lockdown.replacements import NEEDS_USAGE, ByUse, Replacements
 from iamlint.lockdown.verification import Checker, Line, keys_of
 from iamlint.model.account import User
 from iamlint.model.fact import Unknown
 
 if TYPE_CHECKING:
     from iamlint.analyse.escalation import Escalations
-    from iamlint.model.account import Account
+    from iamlint.model.account import Account, Attachment
     from iamlint.rule import Context
 
+_FEW: Final = 5
 _WEIGHTS: Final = {
     "missing-mfa-deny": 30,
     "user-without-mfa": 25,
@@ -61,7 +63,7 @@ class UserPlan(NamedTuple):
 class Plan(NamedTuple):
     """All of one account. `remaining` are the keys that stay, by id, with their users.
 
-    `consumers` tell where keys were seen; None without a usage table.
+    `migrations` are those of keys that were seen in use; None without a usage table.
     """
 
     account: "Account"
@@ -73,7 +75,7 @@ class Plan(NamedTuple):
     refused: tuple[Refused, ...]
     commands: tuple[Command, ...]
     remaining: tuple[tuple[str, User], ...]
-    consumers: tuple[Consumer, ...] | None
+    migrations: tuple[Migration, ...] | None
     notes: tuple[str, ...]
 
 
@@ -108,7 +110,7 @@ class _Planner:
         self.used: dict[str, Proposal] = {}
         self.refused: dict[Refused, None] = {}
         self.evidence = evidence
-        self.replacements = Replacements(self.account, settings)
+        self.replacements = Replacements(self.account, settings, evidence)
         self.outside = deny_outside(settings)
 
     def plan(self) -> Plan:
@@ -133,7 +135,8 @@ class _Planner:
         users.sort(key=lambda each: (-each.risk, each.user.arn))
         others = self._others()
         commands = [command for each in users for measure in each.measures for command in measure.commands]
-        created = [creation(each, self.account) for each in self.used.values()]
+        needed = {word.rpartition(":policy/")[2] for command in commands for word in command.words}
+        created = [creation(each, self.account) for each in self.used.values() if each.name in needed]
         outside = self.outside
         return Plan(
             self.account,
@@ -145,9 +148,7 @@ class _Planner:
             (*self.refused, *([outside] if isinstance(outside, Refused) else [])),
             (*(command for command in created if command is not None), *commands),
             tuple(remaining),
-            self.evidence.consumers(key.id for u in self.account.users for key in keys_of(u) if key.id)
-            if self.evidence is not None
-            else None,
+            None if self.evidence is None else migrations(self.account, self.evidence, self.settings),
             tuple(self._notes()),
         )
 
@@ -237,11 +238,26 @@ class _Planner:
             if not any(f"`{attachment.name}`" in message for message in own.rules["broad-managed-policy"]):
                 continue
             new = self.replacements.of(user, attachment)
-            if isinstance(new, Refused):
+            by_use = self.replacements.by_use(user, attachment) if isinstance(new, Refused) else None
+            if by_use is not None:
+                found.append(self._used(user, attachment, by_use))
+            elif isinstance(new, Refused):
                 found.append(Measure(f"replace {attachment.name} by what is used ({new.reason})"))
             else:
                 found.append(self._noted(replacing(user, attachment.arn, attachment.name, new, self.account), [new]))
         return found
+
+    def _used(self, user: User, attachment: "Attachment", by_use: ByUse) -> Measure:
+        """Replaces a policy by what was seen in use; people look first where the trail is silent by its nature."""
+        new = by_use.made
+        if isinstance(new, Refused):
+            return Measure(f"replace {attachment.name} by what is used: not proposed, {new.reason}")
+        if not by_use.unlogged:
+            return self._noted(replacing(user, attachment.arn, attachment.name, new, self.account), [new])
+        some = ", ".join(by_use.unlogged[:_FEW])
+        more = f" and {len(by_use.unlogged) - _FEW} more" if len(by_use.unlogged) > _FEW else ""
+        text = f"replace {attachment.name} by {new.name}, with what it uses of {some}{more}: the trail does not tell"
+        return self._noted(Measure(text), [new])
 
     def _others(self) -> list[Measure]:
         """What is about no single user."""
@@ -253,7 +269,7 @@ class _Planner:
                         continue
                     if check.rule == "broad-managed-policy":
                         number = len(self.checker.members(case.who))
-                        found.append(Measure(f"{case.what}: {number} users hold it by the group ({NEEDS_USAGE})"))
+                        found.append(Measure(f"{case.what}: held by {number} by the group ({NEEDS_USAGE})"))
                     else:
                         found.append(Measure(case.what))
         return found
@@ -270,8 +286,8 @@ class _Planner:
         chain = escalated.chains.get(user.arn)
         if chain is not None:
             risk += (60 if has_key else 30) // (1 if chain.is_sure else 2)
-            steps = len(chain.steps)
-            reasons.append(f"can become administrator in {steps} step{'s' if steps > 1 else ''}")
+            steps = "; then ".join(f"{step.does} {step.on.rpartition(':')[2]}" for step in chain.steps)
+            reasons.append(f"can become administrator: {steps}")
         for rule, weight in _WEIGHTS.items():
             if rule in own.rules:
                 risk += weight

@@ -5,10 +5,14 @@ Everything else needs to know what is used.
 """
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.analyse.decide.compare import compare
+from iamlint.analyse.narrowing.door import narrow
+from iamlint.aws.quotas import quota
 from iamlint.config import Settings
+from iamlint.finding import Proof
+from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.proposals import Proposal, Refused, proposal
 from iamlint.model import Policy
 from iamlint.model.account import Attachment, User
@@ -22,12 +26,20 @@ NEEDS_USAGE: Final = "what is used is not known: needs --usage"
 _MOST_WORK: Final = 200_000
 
 
+class ByUse(NamedTuple):
+    """A policy narrowed to what was observed; `unlogged` are patterns of it that the trail logs nothing of."""
+
+    made: Proposal | Refused
+    unlogged: tuple[str, ...]
+
+
 class Replacements:
     """Proposals for one account; users share policies and boundaries."""
 
-    def __init__(self, account: "Account", settings: Settings) -> None:
+    def __init__(self, account: "Account", settings: Settings, evidence: Evidence | None) -> None:
         self._account = account
         self._settings = settings
+        self._evidence = evidence
         self._made: dict[tuple[Hashable, Hashable], Proposal | Refused] = {}
 
     def of(self, user: User, attachment: Attachment) -> Proposal | Refused:
@@ -42,6 +54,26 @@ class Replacements:
         if key not in self._made:
             self._made[key] = self._within(title, broad, limit)
         return self._made[key]
+
+    def by_use(self, user: User, attachment: Attachment) -> ByUse | None:
+        """What the user was seen to use of the policy; None without evidence of it."""
+        broad = self._account.document_of(attachment)
+        if self._evidence is None or isinstance(broad, Unknown) or not self._evidence.table.of(user.arn):
+            return None
+        from iamlint.usage.evidence import NEVER, kept, observed, touched
+
+        table, window = self._evidence.table, self._evidence.window
+        used = observed(table, [user.arn], broad.policy)
+        found = narrow(broad.policy, used, quota=quota("managed").limit)
+        title = f"what was seen to be used of {attachment.name} {window}"
+        if found.policy is None or not isinstance(found.policy.value, dict):
+            return ByUse(Refused(title, "nothing of it was seen in use: detach it"), ())
+        if not found.proven:
+            return ByUse(Refused(title, f"not proven: {found.reason}"), ())
+        proof = Proof("narrower", None, None, found.assumes)
+        of = f"of {attachment.name}; each of {len(used)} observed requests is still allowed"
+        made = proposal("used", "identity", title, found.policy.value, proof, of, self._settings)
+        return ByUse(made, touched(broad.policy, kept(table, NEVER)))
 
     def _within(self, title: str, broad: "PolicyText", limit: "PolicyText") -> Proposal | Refused:
         value = limit.policy.value

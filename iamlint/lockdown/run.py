@@ -90,6 +90,8 @@ def files_of(result: Result) -> dict[str, str]:
             files[f"{folder}{NAME}"] = register.text
         for each in plan.proposals:
             files[f"{folder}{each.file}"] = each.text
+        for migration in plan.migrations or ():
+            files |= {f"{folder}{name}": text for name, text in migration.files.items()}
     if len(result.plans) > 1:
         blocks = pages.summary(result.plans)
         files["summary.txt"] = pages.as_text(blocks)
@@ -113,7 +115,7 @@ def _folders(accounts: Sequence["Account"]) -> list[str]:
 
 def _rows(plan: Plan, places: Places | None) -> list[Row]:
     rows = []
-    seen = {consumer.key: consumer for consumer in plan.consumers or ()}
+    seen = {migration.key: migration for migration in plan.migrations or ()}
     for key, user in plan.remaining:
         found = places.found.get(key, []) if places is not None else []
         hints = [f"stands in {plain(found[0].path)}:{found[0].line}"] if found else []

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests import oracle
 from tests.lockdown.applier import commands
-from tests.lockdown.made import CONFIG, DEPLOY, READ, document, key, lay, run, user
+from tests.lockdown.made import ADMINISTRATOR, CONFIG, DEPLOY, READ, document, key, lay, run, user
 from tests.test_account.made import ID, arn
 
 pytest.importorskip("duckdb", reason="DuckDB is not installed (pip install -e .[usage])")
@@ -112,6 +113,40 @@ def test_where_keys_were_seen(tmp_path: Path) -> None:
     out = out_of(tmp_path, [row("svc-deploy", "s3:GetObject")])
     assert f"# used for s3 from {INSIDE}" in (out / "register.toml").read_text()
     assert "Boto3" in (out / "report.txt").read_text().partition("Where keys were used")[2]
+
+
+def test_a_key_is_given_up_for_a_role(tmp_path: Path) -> None:
+    """The workload with its reason, the trust of the role, and policies within what the key had."""
+    agent = "aws-sdk-go/1.44 (go1.19; linux; amd64) exec-env/AWS_Lambda_go1.x"
+    seen = {"agent": agent, "agent_family": "aws-sdk-go", "resources": ("arn:aws:s3:::reports/a",)}
+    out = out_of(tmp_path, [row("svc-deploy", "s3:GetObject", **seen)])
+    trust = json.loads((out / "migration" / "AKIADEPLOYAAAAAAAAAA-trust.json").read_text())
+    assert trust["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}
+    given = json.loads((out / "migration" / "AKIADEPLOYAAAAAAAAAA-policy-1.json").read_text())
+    assert oracle.new_access([document(DEPLOY)], [given]) is False
+    only = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
+    assert oracle.new_access([document(only)], [given]) is False
+    assert "execution-role" in (out / "report.txt").read_text()
+
+
+def test_a_broad_policy_becomes_what_was_seen(tmp_path: Path) -> None:
+    """The file is there for people to complete; no command takes away what a trail is silent about."""
+    attached = [{"PolicyName": "AdministratorAccess", "PolicyArn": ADMINISTRATOR}]
+    entity = user("svc-deploy", path="/svc/", AttachedManagedPolicies=attached)
+    snapshot = lay(tmp_path / "in", [entity], [key("svc-deploy", "AKIADEPLOYAAAAAAAAAA")])
+    (tmp_path / "work").mkdir()
+    rows = [row("svc-deploy", "s3:GetObject", resources=("arn:aws:s3:::reports/a",))]
+    write(rows, str(tmp_path / "usage.jsonl"), str(tmp_path / "work"))
+    out = tmp_path / "out"
+    arguments = (snapshot, "--out", out, "--usage", tmp_path / "usage.jsonl")
+    assert run(*arguments, config="", folder=tmp_path).exit_code == 0
+    (path,) = (out / "policies").glob("iamlint-used-*")
+    only = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
+    assert oracle.new_access([document(only)], [json.loads(path.read_text())]) is False
+    assert "the trail does not tell" in (out / "report.txt").read_text()
+    script = (out / "commands.sh").read_text()
+    assert "iamlint-used" not in script
+    assert "detach-user-policy --user-name=svc-deploy --policy-arn=arn:aws:iam::aws" not in script
 
 
 def test_what_is_no_table_is_an_error(tmp_path: Path) -> None:
