@@ -33,20 +33,21 @@ class Row:
         self.last = int(last) if last else len(days()) - 1
         self.facts = facts
         self.names = names
-        self._text = f" {names.lower()}"
+        self._text = ""
         self._lowered: list[str] | None = None
 
     @property
     def lowered(self) -> list[str]:
         """The names in lower case."""
         if self._lowered is None:
-            self._lowered = self._text[1:].split(" ")
+            self._lowered = self.names.lower().split(" ")
         return self._lowered
 
     def matched_by(self, pattern: str) -> bool:
         """True iff the pattern, in lower case, matches one of the names."""
         head, star, rest = pattern.partition("*")
         if star and not rest and "?" not in head:  # `get*`, what most patterns are: no need to part the names
+            self._text = self._text or f" {self.names.lower()}"
             return " " not in head and f" {head}" in self._text
         return any(True for _ in select(pattern, self.lowered))
 

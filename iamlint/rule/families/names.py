@@ -131,13 +131,14 @@ def _is_current(text: str, catalogue: "Catalogue") -> bool:
     if text == "*":
         return True
     prefix, colon, name = text.partition(":")
-    if colon and text.isascii() and name.lower() in catalogue.current_actions(prefix):  # nearly all
+    wild = has_wildcard(name)
+    if colon and not wild and text.isascii() and name.lower() in catalogue.current_actions(prefix):  # nearly all
         return True
     if not colon or has_wildcard(prefix) or "${" in text or malformed(text) is not None:
         return False
     if catalogue.service_status(prefix) != "current":
         return False
-    if has_wildcard(name):
+    if wild:
         return not name.strip("*") or catalogue.matches(text)
     return catalogue.action_status(prefix, name) == "current"
 

@@ -1,7 +1,7 @@
 """Policies that are larger than what takes them, and the cheapest way to make them smaller."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
@@ -103,17 +103,40 @@ def _advice(policy: Policy, excess: Excess) -> str:
 
 def _savings(policy: Policy, excess: Excess) -> Iterator[tuple[str, int]]:
     """What can be done without a change of meaning, and the characters that it saves."""
-    from iamlint.rule.families.savings import savings
-
     spaces = excess.characters - _measured(policy.value, excess)
     if spaces > 0:
         yield "leaving out white space", spaces
-    yield from savings(policy, lambda value: _measured(value, excess))
+    yield from _kept(policy, excess.whitespace_counts)
+
+
+class _Kept(Iterable[tuple[str, int]]):
+    """What an iterator gives, kept for whoever asks again; it is asked no further than somebody wants to know."""
+
+    def __init__(self, given: Iterator[tuple[str, int]]) -> None:
+        self._given = given
+        self._known: list[tuple[str, int]] = []
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        yield from self._known
+        for each in self._given:
+            self._known.append(each)
+            yield each
+
+
+@lru_cache(maxsize=2)  # a policy may be too large for several, which are asked one after another
+def _kept(policy: Policy, whitespace_counts: bool) -> _Kept:
+    from iamlint.rule.families.savings import savings
+
+    return _Kept(savings(policy, partial(_characters, whitespace_counts=whitespace_counts)))
 
 
 def _measured(value: object, excess: Excess) -> int:
+    return _characters(value, excess.whitespace_counts)
+
+
+def _characters(value: object, whitespace_counts: bool) -> int:
     text = _printed(value)
-    return len(text) if excess.whitespace_counts else len(text) - text.count(" ")
+    return len(text) if whitespace_counts else len(text) - text.count(" ")
 
 
 @lru_cache(maxsize=1)  # several rules ask, one after another
