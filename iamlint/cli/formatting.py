@@ -2,11 +2,12 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import NamedTuple, NoReturn
 
 import click
 
-from iamlint.config import ConfigError, load_config
+from iamlint.config import ConfigError, Settings, load_config
 from iamlint.engine.formatting import NotFormatted, reformatted
 from iamlint.finding import RunError, Skipped
 from iamlint.load import Loader
@@ -61,6 +62,7 @@ def formatted(wanted: Wanted) -> int:
     changed = {path: text for path, text in after.items() if text != before[path]}
     if wanted.how == "write":
         failed |= _written(after if wanted.paths == ("-",) else changed, before, wanted.force)
+        _tell_of_numbers(settings, changed)
         return 2 if failed else 0
     if wanted.how == "diff":
         from iamlint.cli.fixing import show_diffs
@@ -90,6 +92,20 @@ def _written(texts: dict[str, str], before: dict[str, str], force: bool) -> bool
         else:
             click.echo(f"reformatted {printable(path)}: {len(before[path])} → {len(text)} characters", err=True)
     return failed
+
+
+def _tell_of_numbers(settings: Settings, changed: Iterable[str]) -> None:
+    """Says which files have exceptions that name statements by number: these may stand elsewhere now."""
+    numbered = [spec for spec in settings.exceptions if spec.statement is not None]
+    if not numbered:
+        return
+    from iamlint.load.globs import Patterns
+
+    for path in changed:
+        relative = os.path.relpath(path, settings.root).replace(os.sep, "/")
+        if any(spec.path is None or Patterns((spec.path,)).matches(relative) for spec in numbered):
+            note = "exceptions name statements here by number, which may have changed; name them by `sid`"
+            click.echo(f"note: {printable(path)}: {note}", err=True)
 
 
 def _failed(path: str, message: str) -> bool:

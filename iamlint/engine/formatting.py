@@ -20,6 +20,10 @@ _WORK: Final = 200_000
 _WORK_OF_GUESS: Final = 20_000
 
 
+_LONGEST: Final = 200_000
+"""Characters of a document: several times what the largest policies of AWS's own have, and what any service takes."""
+
+
 class NotFormatted(Exception):
     """Why a file stays as it is, in words."""
 
@@ -35,6 +39,8 @@ def reformatted(text: str, documents: Sequence[PolicyDocument], compact: bool = 
     for document in documents:
         if document.may_repeat_keys:
             raise NotFormatted("a key stands twice in an object, and only its author knows which is meant")
+        if document.extent > _LONGEST:
+            raise NotFormatted(f"a policy of more than {_LONGEST:,} characters is none that AWS takes")
         policy = Policy(document.value, document.kind, document.resource_type)
         value = _proven(policy, compact)
         try:

@@ -36,11 +36,11 @@ def large(rng, named):
 
 
 @pytest.mark.parametrize("named", [False, True])
-@pytest.mark.parametrize("start", range(0, 40, 20))
+@pytest.mark.parametrize("start", range(0, 24, 12))
 def test_both_mean_the_same_by_z3(start, named):
     kind = "resource" if named else "identity"
     clear = shorter = 0
-    for seed in range(start, start + 20):
+    for seed in range(start, start + 12):
         document = large(Random(seed), named)
         policy = Policy(document, kind)
         made = [normalised(policy), compacted(policy, same)]
@@ -51,8 +51,8 @@ def test_both_mean_the_same_by_z3(start, named):
                 found = oracle.decide([old], [other], milliseconds=2000)
                 assert not found.new_access, (document, new, found)
                 clear += found.new_access is False
-    assert clear >= 70
-    assert shorter >= 15
+    assert clear >= 40
+    assert shorter >= 9
 
 
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))

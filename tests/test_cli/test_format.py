@@ -173,6 +173,26 @@ def test_other_files_are_written_where_one_fails(here):
     assert (here / "b.json").read_text() == TIDY
 
 
+def test_exceptions_by_number_are_told_of(here):
+    (here / "iamlint.toml").write_text(
+        '[[exceptions]]\nrule = "wildcard-resource"\npath = "a.json"\nstatement = 0\nreason = "r"\n'
+    )
+    for name in ("a.json", "b.json"):
+        (here / name).write_text(json.dumps(UNTIDY))
+    result = run("a.json", "b.json")
+    assert "note: a.json: exceptions name statements here by number" in result.stderr
+    assert "note: b.json" not in result.stderr
+
+
+def test_what_no_service_takes_is_refused_at_once(here):
+    actions = [f"s3:Get{number}*" for number in range(50_000)]
+    large = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    (here / "a.json").write_text(json.dumps(large))
+    result = run("a.json")
+    assert result.exit_code == 2
+    assert "none that AWS takes" in result.stderr
+
+
 def test_usage(here):
     assert run().exit_code == run("a", "--check", "--diff").exit_code == run("-", "a").exit_code == 2
     (here / "iamlint.toml").write_text("unknown = 1\n")
