@@ -56,6 +56,12 @@ def locked_down(options: Options) -> int:
     except (ConfigError, LockdownError, RuleShapeError, ValueError) as problem:
         click.echo(f"Error: {printable(str(problem), 1000)}", err=True)
         return 2
+    except KeyboardInterrupt:
+        click.echo("Error: interrupted; nothing was written", err=True)
+        return 2
+    except Exception as error:  # a fault of ours must not pass for a verdict
+        click.echo(f"Error: internal: {type(error).__name__}: {printable(str(error), 300)}", err=True)
+        return 2
     return 0
 
 

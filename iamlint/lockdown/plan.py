@@ -1,5 +1,6 @@
 """The plan for one account: who is at what risk, what is to be done, with which policies and commands."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -25,28 +26,16 @@ from iamlint.lockdown.people import MACHINE, Kind, named_in
 from iamlint.lockdown.proposals import Proposal, Refused, deny_outside, deny_sensitive, require_mfa
 from iamlint.lockdown.register import Register
 from iamlint.lockdown.replacements import NEEDS_USAGE, ByUse, Replacements
+from iamlint.lockdown.risk import risk_of
 from iamlint.lockdown.verification import Checker, Line, keys_of
 from iamlint.model.account import User
 from iamlint.model.fact import Unknown
 
 if TYPE_CHECKING:
-    from iamlint.analyse.escalation import Escalations
     from iamlint.model.account import Account, Attachment
     from iamlint.rule import Context
 
 _FEW: Final = 5
-_WEIGHTS: Final = {
-    "missing-mfa-deny": 30,
-    "user-without-mfa": 25,
-    "broad-managed-policy": 15,
-    "access-key-unused": 10,
-    "access-key-too-old": 5,
-    "more-than-one-active-key": 4,
-    "inactive-access-key": 1,
-    "user-without-boundary": 2,
-    "boundary-caps-nothing": 2,
-    "console-password-unused": 5,
-}
 _Denies: TypeAlias = "Mapping[frozenset[str] | None, Proposal | Refused]"
 
 
@@ -126,7 +115,7 @@ class _Planner:
         for user in self.account.users:
             own = answers.get(user.arn, Answers({}, {}))
             measures = self._measures(user, own, denies, boundaries)
-            risk, reasons = self._risk(user, own, escalated)
+            risk, reasons = risk_of(user, own, escalated)
             if measures or reasons:
                 users.append(UserPlan(user, self.checker.kinds[user.arn], risk, reasons, tuple(measures)))
             gone = going(user, own, self.register, self.account)
@@ -221,7 +210,16 @@ class _Planner:
             found.append(Measure("take away the console password, which is not used"))
         if found and not is_name(user.name):
             found.append(Measure("the name in the export is none that IAM takes, so there are no commands"))
-        return found
+        return found if self.is_real else [measure._replace(commands=()) for measure in found]
+
+    @property
+    def is_real(self) -> bool:
+        """True iff the exports name an account that commands can be about."""
+        account = self.account
+        return (
+            re.fullmatch("[0-9]{12}", account.id) is not None
+            and re.fullmatch("aws[a-z-]*", account.partition) is not None
+        )
 
     def _noted(self, measure: Measure, policies: Iterable[Proposal | Refused]) -> Measure:
         """The measure; those of the policies that its text or commands name will be written."""
@@ -277,23 +275,6 @@ class _Planner:
     def _is_break_glass(self, user: User) -> bool:
         return named_in(self.settings.environment.break_glass, user)
 
-    def _risk(self, user: User, own: Answers, escalated: "Escalations") -> tuple[int, tuple[str, ...]]:
-        risk, reasons = 0, []
-        has_key = any(key.active for key in keys_of(user))
-        if user.arn in escalated.administrators:
-            risk += 100 if has_key else 40
-            reasons.append("an active key of an administrator" if has_key else "is administrator")
-        chain = escalated.chains.get(user.arn)
-        if chain is not None:
-            risk += (60 if has_key else 30) // (1 if chain.is_sure else 2)
-            steps = "; then ".join(f"{step.does} {step.on.rpartition(':')[2]}" for step in chain.steps)
-            reasons.append(f"can become administrator: {steps}")
-        for rule, weight in _WEIGHTS.items():
-            if rule in own.rules:
-                risk += weight
-                reasons.append(rule)
-        return risk, tuple(reasons)
-
     def _notes(self) -> list[str]:
         environment = self.settings.environment
         found = []
@@ -304,6 +285,8 @@ class _Planner:
             count = sum(named_in(entries, user) for user in self.account.users)
             if count:
                 found.append(f"{count} user{'s' if count > 1 else ''} named {name} by the configuration")
+        if not self.is_real:
+            found.append("the exports do not tell the account's id, so there are no commands")
         found += [f"the export {name} is incomplete: a page is missing" for name in sorted(self.account.incomplete)]
         return found
 

@@ -3,14 +3,20 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from iamlint.config import settings_for
+from iamlint.lockdown.run import Wanted, worked_out
 from iamlint.lockdown.writing import write_all
 from tests.lockdown.applier import commands
 from tests.lockdown.made import CONFIG, DEPLOY, KEYS, READ, USERS, key, lay, run, user
 from tests.lockdown.test_applied import applied, fill_in
+from tests.support import corpus
+from tests.test_account.made import ID
 
 
 def verify(folder: Path, *arguments: str | Path, config: str = CONFIG) -> tuple[int, str]:
@@ -248,3 +254,73 @@ def test_errors_are_one_message(
     assert message in result.output
     assert "Traceback" not in result.output
     assert (tmp_path / "file").read_text() == "x"
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_an_absent_export_turns_no_failure_into_a_success(tmp_path: Path, seed: int) -> None:
+    """Of generated accounts: what fails with all exports fails or is not checked without one, check by check."""
+    snapshot = tmp_path / "in"
+    sizes = ["--users", "40", "--roles", "20", "--policies", "40", "--trail-events", "50", "--seed", str(seed)]
+    subprocess.run(
+        [sys.executable, corpus("bench/gen_snapshot.py"), snapshot, *sizes],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    (snapshot / "truth.json").unlink()
+
+    def checks(*left_out: str) -> dict[str, tuple[str, int]]:
+        paths = [str(path) for path in sorted(snapshot.iterdir()) if path.is_file() and path.name not in left_out]
+        plans = worked_out(Wanted(paths, verify=True), settings_for()).plans
+        return {c.rule: (c.status, len(c.cases)) for plan in plans for line in plan.lines for c in line.checks}
+
+    whole = checks()
+    assert {"does not hold"} <= {status for status, _ in whole.values()}
+    for path in sorted(snapshot.iterdir()):
+        if path.is_file():
+            for rule, (status, cases) in checks(path.name).items():
+                assert cases <= whole[rule][1], (path.name, rule)
+                if status == "holds":
+                    assert whole[rule][0] == "holds", (path.name, rule)
+
+
+@pytest.mark.parametrize(
+    ("entity", "environment", "kind"),
+    [
+        (user("x", path="/people/"), {}, "person"),
+        (user("x", path="/svc/ci/"), {}, "machine"),
+        (user("ann@example.com"), {}, "person"),
+        (user("backup-bot"), {}, "machine"),
+        (user("abbot"), {}, "unknown"),
+        (user("x", Tags=[{"Key": "user-type", "Value": "Service"}]), {}, "machine"),
+        (user("x", Tags=[{"Key": "team", "Value": "service"}]), {}, "unknown"),
+        (user("x", path="/svc/"), {"persons": ["x"]}, "person"),
+        (user("x", path="/people/"), {"machines": [f"arn:aws:iam::{ID}:user/people/*"]}, "machine"),
+        (user("ann", path="/svc/"), {}, "person"),
+    ],
+)
+def test_persons_and_machines(tmp_path: Path, entity: dict, environment: dict, kind: str) -> None:  # type: ignore[type-arg]
+    """`ann` has a console password."""
+    paths = [str(lay(tmp_path / "in", [entity], []))]
+    (plan,) = worked_out(Wanted(paths, verify=True), settings_for(environment)).plans
+    (found,) = plan.kinds.values()
+    assert found.name == kind
+    assert found.reason
+
+
+def test_a_fault_of_ours_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("\x1b[31mx")
+
+    snapshot = lay(tmp_path / "in")
+    monkeypatch.setattr("iamlint.cli.locking.worked_out", broken)
+    status, text = verify(tmp_path, snapshot)
+    assert (status, "internal: ZeroDivisionError" in text, "\x1b" in text) == (2, True, False)
+
+
+def test_an_account_that_cannot_be_one_gets_no_commands(tmp_path: Path) -> None:
+    snapshot = lay(tmp_path / "in")
+    for path in snapshot.iterdir():
+        path.write_text(path.read_text().replace("111122223333", "$(x)"))
+    assert run(snapshot, "--out", tmp_path / "out", config=CONFIG, folder=tmp_path).exit_code == 0
+    assert commands((tmp_path / "out" / "commands.sh").read_text()) == []
