@@ -6,7 +6,7 @@ Reference ("GetAccountAuthorizationDetails", "ListAccessKeys", "GetAccessKeyLast
 User Guide, "Generate credential reports for your AWS account".
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -256,6 +256,8 @@ class Account:
         self.as_of = as_of
         """The time that ages are counted at."""
         self.root = root
+        self.kept: dict[Hashable, object] = {}
+        """What analyses work out once for the account."""
         self.exports: frozenset[str] = frozenset()
         self.incomplete: frozenset[str] = frozenset()
         self.users: tuple[User, ...] = ()

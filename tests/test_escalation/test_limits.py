@@ -240,12 +240,16 @@ def test_it_stays_near_linear():
         users = [holder(f"u{n}", allow("iam:PassRole", "lambda:*", "sts:AssumeRole")) for n in range(size)]
         roles = [role(f"r{n}", {"AWS": arn(f"r{n - 1}", "role") if n else ID}) for n in range(size // 7)]
         roles.append(role("top", {"AWS": arn(f"r{size // 7 - 1}", "role")}, AttachedManagedPolicies=ADMINISTRATOR))
-        made = account(details(*users, roles=roles))
-        start = time.perf_counter()
-        result = escalations(made)
-        assert len(result.chains[arn("u0")].steps) == size // 7 + 1
-        return time.perf_counter() - start
+        text = details(*users, roles=roles)
+        times = []
+        for _ in range(3):
+            made = account(text)
+            start = time.process_time()
+            result = escalations(made)
+            times.append(time.process_time() - start)
+            assert len(result.chains[arn("u0")].steps) == size // 7 + 1
+        return min(times)
 
     build(20)
-    small, large = build(500), build(2000)
+    small, large = build(250), build(1000)
     assert large < 12 * small + 0.5

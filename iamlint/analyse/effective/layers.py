@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, product
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.decide.assumptions import LONG_TERM, NO_USER, TEMPORARY, USUAL
 from iamlint.analyse.decide.clauses import Clause, reading
@@ -146,9 +145,6 @@ def _frozen(value: object) -> Hashable:
     return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-_kept: "WeakKeyDictionary[Account, dict[Hashable, object]]" = WeakKeyDictionary()
-
-
 def of(principal: Principal, account: Account) -> Fact[Effective]:
     """What applies to a user, group or role; `Unknown` where a policy or boundary of it is in no export.
 
@@ -176,7 +172,7 @@ def of(principal: Principal, account: Account) -> Fact[Effective]:
     layers = [tuple(text.policy for text in layer) for layer in distinct]
     values = _values(principal, account, layers)
     key = (principal.kind == "user", tuple(tuple(t.key for t in layer) for layer in distinct), tuple(values.items()))
-    return Effective(layers, principal.kind, values, unknown, key, _kept.setdefault(account, {}))
+    return Effective(layers, principal.kind, values, unknown, key, account.kept)
 
 
 def _values(principal: Principal, account: Account, layers: Iterable[Layer]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.escalation.entries import Entry
 from iamlint.analyse.escalation.moves import NEARLY, PERHAPS, SURE, Step, Takeovers
@@ -67,9 +66,6 @@ class Escalations(NamedTuple):
     assumed: tuple[str, ...] = ()
 
 
-_kept: "WeakKeyDictionary[Account, Escalations]" = WeakKeyDictionary()
-
-
 def escalations(account: Account) -> Escalations:
     """Who is and who can become administrator; worked out once for an account.
 
@@ -78,9 +74,9 @@ def escalations(account: Account) -> Escalations:
     and a Deny stops her only where she cannot avoid its condition. Nearly linear in the size of the account: only those
     with a statement about one of the actions are looked at, and only targets that lead on.
     """
-    found = _kept.get(account)
-    if found is None:
-        found = _kept[account] = _Search(account).result()
+    found = account.kept.get(Escalations)
+    if not isinstance(found, Escalations):
+        found = account.kept[Escalations] = _Search(account).result()
     return found
 
 

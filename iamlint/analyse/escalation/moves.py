@@ -60,20 +60,27 @@ class Takeovers:
         self.open: list[str] = []
         """Roles whose trust lets in more than whom it names."""
         self.by_service: dict[str, list[str]] = {}
+        account = people.account
+        whole = {account.id, account.arn}
+        for_account: list[str] = []
         for role in self.roles:
             trust = people.trusts.get(role)
             if trust is None:
                 continue
             for name in trust.named:
                 self.named.setdefault(name, []).append(role)
+            if not trust.named.isdisjoint(whole):
+                for_account.append(role)
             if trust.is_open:
                 self.open.append(role)
             for service in trust.services:
                 self.by_service.setdefault(service, []).append(role)
+        self.for_account = Arns(for_account)
+        """Roles whose trust leaves it to the policies of whoever is in the account."""
 
     def of(self, arn: str, rights: Rights) -> Iterator[tuple[str, Step]]:
         """Each target that `arn` becomes for sure, with the step."""
-        mine = _Takeover(self.people, arn, rights)
+        mine = self._mine(arn, rights)
         for role in self._assumable(arn, rights):
             yield from mine.assume(role)
         if not rights.armed:
@@ -92,20 +99,30 @@ class Takeovers:
 
     def perhaps(self, arn: str, rights: Rights) -> Iterator[tuple[str, Step]]:
         """Each target that `arn` becomes where something is there that the exports do not tell of."""
-        mine = _Takeover(self.people, arn, rights)
+        mine = self._mine(arn, rights)
         if PASS_ROLE.lower() in rights.armed and mine.waiting_services:
             for role in self.roles.within(rights.patterns(PASS_ROLE)):
                 yield from mine.pass_on(role, waiting=True)
-        for service, (method, grants) in mine.running.items():
-            for role in self.by_service.get(service, ()):
-                yield from mine.take_over(role, method, grants)
+        for service, roles in self.by_service.items():
+            found = mine.running(service)
+            if found is not None:
+                for role in roles:
+                    yield from mine.take_over(role, *found)
         for user in self._in(self.users, "iam:CreateAccessKey", rights):
             yield from mine.create_third_key(user)
+
+    def _mine(self, arn: str, rights: Rights) -> "_Takeover":
+        """What `arn` can do to others; kept, since it is asked about several sets of targets."""
+        found = self.people.kept.get(id(rights))
+        if not isinstance(found, _Takeover):
+            # It holds the rights, so that their id stays theirs.
+            found = self.people.kept[id(rights)] = _Takeover(self.people, arn, rights)
+        return found
 
     def _assumable(self, arn: str, rights: Rights) -> Iterable[str]:
         found = dict.fromkeys((*self.named.get(arn, ()), *self.open))
         if "sts:assumerole" in rights.armed:
-            found.update(dict.fromkeys(self.roles.within(rights.patterns("sts:AssumeRole"))))
+            found.update(dict.fromkeys(self.for_account.within(rights.patterns("sts:AssumeRole"))))
         return found
 
     def _in(self, targets: Arns, action: str, rights: Rights) -> Iterable[str]:
@@ -117,6 +134,7 @@ class _Takeover:
 
     def __init__(self, people: People, arn: str, rights: Rights) -> None:
         self.people, self.arn, self.rights = people, arn, rights
+        self._running: dict[str, tuple[Method, tuple[Entry, ...]] | None] = {}
 
     def assume(self, role: str) -> Iterator[tuple[str, Step]]:
         if role == self.arn:
@@ -166,20 +184,20 @@ class _Takeover:
             found.append(entry)
         return tuple(found)
 
-    @cached_property
-    def running(self) -> Mapping[str, tuple[Method, tuple[Entry, ...]]]:
-        """The services of which whatever runs can be taken over."""
-        found: dict[str, tuple[Method, tuple[Entry, ...]]] = {}
-        for method in WITH_ROLES:
-            service = method.service or ""
-            if method.kind != EXISTING or service in found:
-                continue
+    def running(self, service: str) -> tuple[Method, tuple[Entry, ...]] | None:
+        """The first method that takes over whatever runs by a service, with the statements; None where none works."""
+        if service not in self._running:
+            self._running[service] = self._runs(service)
+        return self._running[service]
+
+    def _runs(self, service: str) -> tuple[Method, tuple[Entry, ...]] | None:
+        for method in _EXISTING.get(service, ()):
             if not all(action.lower() in self.rights.armed for action in method.actions):
                 continue
             grants = [self.rights.everywhere(action, sample(action)) for action in method.actions]
             if all(grant is not None for grant in grants):
-                found[service] = method, tuple(grant for grant in grants if grant is not None)
-        return found
+                return method, tuple(grant for grant in grants if grant is not None)
+        return None
 
     def pass_on(self, role: str, waiting: bool = False) -> Iterator[tuple[str, Step]]:
         trust = self.people.trusts.get(role)
@@ -272,3 +290,9 @@ class _Takeover:
 
 def _given(entry: Entry | None) -> tuple[Entry, ...]:
     return () if entry is None else (entry,)
+
+
+_EXISTING: Final = {
+    service: [method for method in WITH_ROLES if method.kind == EXISTING and method.service == service]
+    for service in {method.service or "" for method in WITH_ROLES}
+}

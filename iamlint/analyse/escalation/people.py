@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.escalation.entries import FULL, Entry, entries_of
 from iamlint.analyse.escalation.known import Known, of_caller, truth
@@ -80,6 +79,8 @@ class People:
         """Those whose rights the exports do not tell."""
         self.rights: dict[str, Rights] = {}
         self.trusts: dict[str, Trust] = {}
+        self.kept: dict[int, object] = {}
+        """What is worked out once for the rights of this id."""
         self.members: dict[str, User | Role] = {}
         scps = account.scps
         self.scps_unknown = isinstance(scps, Unknown)
@@ -227,12 +228,9 @@ class People:
         return (principal.boundary.arn,)
 
 
-_kept: "WeakKeyDictionary[Account, People]" = WeakKeyDictionary()
-
-
 def people_of(account: Account) -> People:
     """The users and roles of an account; worked out once."""
-    found = _kept.get(account)
-    if found is None:
-        found = _kept[account] = People(account)
+    found = account.kept.get(People)
+    if not isinstance(found, People):
+        found = account.kept[People] = People(account)
     return found
