@@ -51,7 +51,7 @@ _OF_ADMINISTRATORS: Final = (
 _PASS: Final = "iam:PassRole"
 _LINK: Final = "iam:CreateServiceLinkedRole"
 _APART: Final = (*_OWN, _PASS, _LINK)
-MOST_WORK: Final = 100_000
+MOST_WORK: Final = 2_000_000
 
 
 class Home(NamedTuple):

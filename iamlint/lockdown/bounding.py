@@ -7,7 +7,7 @@ from iamlint.config import Settings
 from iamlint.finding import Proof
 from iamlint.lockdown.boundaries import Home, granted, listed, proof_of, taken, wide
 from iamlint.lockdown.people import Kind, named_in
-from iamlint.lockdown.proposals import Proposal, Refused, proposal
+from iamlint.lockdown.proposals import Proposal, Refused, document, proposal
 from iamlint.model import Policy
 from iamlint.model.account import User
 from iamlint.model.fact import Unknown
@@ -38,7 +38,6 @@ class Bounding:
         self._home = Home(account.partition, account.id)
         self._progress = progress
         self._grants: dict[Hashable, frozenset[str] | None] = {}
-        self._proofs: dict[Hashable, Proof] = {}
         self._class: dict[str, str] = {}
         self._members: dict[str, list[User]] = {}
         self._unknown: dict[str, Refused] = {}
@@ -98,7 +97,9 @@ class Bounding:
 
     def _written(self, name: str, members: list[User]) -> Proposal | Refused:
         administrators = name == _ADMINISTRATOR
-        if administrators or name.endswith("-wide"):
+        is_wide = administrators or name.endswith("-wide")
+        entries = frozenset(("*",))
+        if is_wide:
             value: Mapping[str, object] | None = wide(self._home, administrators)
         else:
             entries = frozenset().union(*(self._granted(user) or frozenset() for user in members))
@@ -106,37 +107,16 @@ class Bounding:
         title = f"{_TITLE} for the class {name} ({len(members)} users)"
         if value is None:
             return Refused(title, "what they hold does not fit into a managed policy")
-        proof = self._proven(members, value, administrators)
+        proof = self._proven(entries, value, administrators)
         of = "of what its users' policies grant, within the actions that AWS lists"
         return proposal(f"boundary-{name}", "boundary", title, value, proof, of, self._settings)
 
-    def _proven(self, members: Iterable[User], value: Mapping[str, object], administrators: bool) -> Proof:
-        """The worst of what is proven for each policy that a member holds: a boundary that keeps each keeps all."""
-        without = taken(self._home, administrators)
-        worst = Proof("narrower", "it cuts nothing but what gives rights")
-        seen: set[Hashable] = set()
-        for user in members:
-            for text in _texts(self._account, user):
-                if text.key in seen:
-                    continue
-                seen.add(text.key)
-                proof = proof_of([_allows(text.policy)], value, without)
-                if proof.verdict == "incomparable":
-                    return proof
-                if proof.verdict == "unproven":
-                    worst = proof
-                elif worst.verdict == "narrower":
-                    worst = worst._replace(assumes=tuple(dict.fromkeys((*worst.assumes, *proof.assumes))))
-        return worst
-
-
-def _allows(policy: Policy) -> Policy:
-    """The policy without its Denies, which cut the same with a boundary and without."""
-    value = policy.value
-    if not isinstance(value, dict) or not any(statement.denies for statement in policy.statements):
-        return policy
-    kept = [statement.value for statement in policy.statements if not statement.denies]
-    return Policy({**value, "Statement": kept}, policy.kind)
+    def _proven(self, entries: frozenset[str], value: Mapping[str, object], administrators: bool) -> Proof:
+        """That nothing else is cut of these entries on every resource, which is all that any user's policies grant."""
+        if not entries:
+            return Proof("narrower", "there is nothing to keep")
+        most = {"Effect": "Allow", "Action": sorted(entries), "Resource": "*"}
+        return proof_of([Policy(document(most), "identity")], value, taken(self._home, administrators))
 
 
 def _texts(account: "Account", user: User) -> "tuple[PolicyText, ...]":

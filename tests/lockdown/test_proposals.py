@@ -9,7 +9,7 @@ import pytest
 from iamlint.aws.catalogue import catalogue
 from iamlint.config import settings_for
 from iamlint.finding import Proof
-from iamlint.lockdown.boundaries import GIVING_RIGHTS, Home, granted, listed, wide
+from iamlint.lockdown.boundaries import GIVING_RIGHTS, Home, granted, listed, proof_of, taken, wide
 from iamlint.lockdown.proposals import Proposal, Refused, complaints_about, deny_outside, proposal
 from iamlint.model import Policy
 from tests import oracle
@@ -42,6 +42,17 @@ def test_a_boundary_keeps_what_is_granted_and_cuts_what_gives_rights() -> None:
         assert oracle.new_access([rights], [each]) is False
         assert not complaints_about(each, "boundary", SETTINGS)
     assert oracle.new_access([rights], [document(EVERYTHING)]) is True
+
+
+def test_a_boundary_that_cuts_more_is_found_out() -> None:
+    made, held = bounded("s3:GetObject"), Policy(allow("s3:GetObject", "s3:PutObject"), "identity")
+    assert proof_of([held], made, taken(HOME)).verdict == "incomparable"
+    assert proof_of([Policy(allow("s3:GetObject"), "identity")], made, taken(HOME)).verdict == "narrower"
+    assert proof_of([Policy(document(EVERYTHING), "identity")], wide(HOME), taken(HOME)).verdict == "narrower"
+    assert (
+        proof_of([Policy(document(EVERYTHING), "identity")], wide(HOME, True), taken(HOME, True)).verdict == "narrower"
+    )
+    assert proof_of([Policy(document(EVERYTHING), "identity")], wide(HOME), taken(HOME, True)).verdict != "narrower"
 
 
 @pytest.mark.parametrize("actions", [("*",), ("iam:*",), ("iam:Put*",), ("i*:Get*",)])
