@@ -172,4 +172,4 @@ class PrivilegeEscalation(HeldPolicyRule):
         chain = escalation_of(principal, account)
         if chain is not None and (chain.is_sure or chain.is_near):
             level = "full" if chain.is_sure else "limited"
-            yield chain_hit(self, principal, chain, "can become administrator", level)
+            yield chain_hit(self, principal, account, chain, "can become administrator", level)

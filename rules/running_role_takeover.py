@@ -82,4 +82,4 @@ class RunningRoleTakeover(PrincipalRule):
     def check(self, principal: "Principal", account: "Account", ctx: Context) -> Iterator[Hit]:
         chain = escalation_of(principal, account)
         if chain is not None and not chain.is_sure and not chain.is_near:
-            yield chain_hit(self, principal, chain, "may become administrator")
+            yield chain_hit(self, principal, account, chain, "may become administrator")

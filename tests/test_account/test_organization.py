@@ -106,3 +106,23 @@ def test_who_becomes_administrator_is_a_matter_of_the_organisation_too(statement
     assert bool(found.chains) is becomes
     assert found.assumed == ()
     assert escalations(account({}, ann)).assumed != ()
+
+
+def test_policies_of_a_made_up_organisation(tmp_path):
+    """One SCP of it hangs on another unit."""
+    from pathlib import Path
+
+    from tests.corpus.test_snapshot import generate
+
+    truth = generate(tmp_path, "--seed", "3")
+    paths = [path for path in sorted(Path(tmp_path).rglob("*.json")) if "cloudtrail" not in path.parts]
+    loaded = [load_text(str(path), path.read_text(), Settings(root="/")) for path in paths]
+    (found,) = join([file.export for file in loaded if file.export is not None]).accounts
+
+    def ids(levels):
+        return {text.source.arn.rpartition("/")[2] for level in levels for text in level}
+
+    assert ids(found.scps) == set(truth["scps_on_account"])
+    assert ids(found.rcps) == set(truth["rcps_on_account"])
+    assert len(found.scps) == 3
+    assert found.organization == "o-a1b2c3d4e5"

@@ -44,8 +44,12 @@ def is_administrator(principal: "Principal", account: "Account") -> bool:
     return principal.arn in found.administrators
 
 
-def chain_hit(rule: Rule, principal: "Principal", chain: "Chain", end: str, level: str = "full") -> Hit:
+def chain_hit(
+    rule: Rule, principal: "Principal", account: "Account", chain: "Chain", end: str, level: str = "full"
+) -> Hit:
     """A finding about who goes the chain; `end` says what it comes to."""
+    from iamlint.analyse.escalation import escalations
+
     told = [f"{step.does} {quote(_short(step.on))}" for step in chain.steps[:_MOST_TOLD]]
     if len(chain.steps) > _MOST_TOLD:
         told.append(f"and {len(chain.steps) - _MOST_TOLD} more steps")
@@ -62,6 +66,7 @@ def chain_hit(rule: Rule, principal: "Principal", chain: "Chain", end: str, leve
         level=level,
         related=list(_places(chain)),
         chain=True,
+        assumes=[*escalations(account).assumed, *chain.assumes],
         steps=[
             {"principal": step.source, "actions": list(step.actions), "on": step.on, "does": step.does}
             for step in chain.steps
