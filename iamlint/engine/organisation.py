@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar, NamedTuple
 
-from iamlint.analyse.granted import granted
+from iamlint.analyse.granted import Granted, granted
 from iamlint.analyse.wildcards import matches
 from iamlint.analyse.work import Budget
 from iamlint.config.table import Table
@@ -21,6 +21,8 @@ TESTS = ("exists", "absent", "equals", "in", "matches-glob", "grants")
 _SEVERITIES = ("security-warning", "warning", "suggestion")
 """Without `error`, which says that AWS refuses the policy."""
 _GRANTING_KINDS = frozenset(("identity", "resource", "trust"))
+_MOST_STEPS = 20_000
+"""Steps of about a microsecond for one entry; what takes more is taken to be granted."""
 _DEFAULT_REASON = "It is a rule of this organisation."
 _DEFAULT_FIX = "Change what is reported, or write an exception with its reason into the configuration."
 
@@ -117,7 +119,8 @@ class OrganisationRule(PolicyRule):
         if self.spec.selector is not None:
             chosen = {path for _, found in self._selected(policy, budget) for path, _ in found}
             statements = [statement for statement in statements if statement.path in chosen]
-        found = granted(statements, grants.actions, grants.resources, budget)
+        likely = granted(statements, grants.actions, grants.resources, budget)
+        found = (entry for entry in likely if _is_granted(entry, grants))
         if self.spec.negated:
             if next(found, None) is None:
                 has_statements = isinstance(policy.value, dict) and "Statement" in policy.value
@@ -131,6 +134,21 @@ class OrganisationRule(PolicyRule):
 
     def _message(self, value: str) -> str:
         return self.spec.message.replace("{value}", quote(value))
+
+
+def _is_granted(entry: Granted, grants: Grants) -> bool:
+    """False iff it is decided that no request gets through the entry, with its conditions and all that denies."""
+    statement, action = entry
+    policy = statement.policy
+    denies = [other.value for other in policy.statements if other.denies]
+    if not denies and not statement.value.get("Condition"):
+        return True
+    from iamlint.analyse.decide.questions import grants as decided
+
+    alone = statement.value if action is None else {**statement.value, "Action": action.text}
+    value = {"Version": policy.version, "Statement": [alone, *denies]}
+    asked = Policy(value, policy.kind, policy.resource_type)
+    return decided(asked, grants.actions, grants.resources, budget=_MOST_STEPS).verdict != "no"
 
 
 def _rule(table: Table) -> Rule:

@@ -207,3 +207,32 @@ def test_too_much_work_is_said(project):
     assert (error.kind, error.rule) == ("input", "ours")
     assert "did not check this file to its end" in error.message
     assert CliRunner().invoke(main, ["check", "--select", "ours"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("statements", "reported"),
+    [
+        (  # two denials that take all together, neither alone
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}},'
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"BoolIfExists":{"aws:SecureTransport":"false"}}}',
+            [],
+        ),
+        (
+            '{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}',
+            ["/Statement/0/Action"],
+        ),
+    ],
+)
+def test_what_is_granted_is_decided(pointers, statements, reported):
+    allow = '{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}'
+    value = f'{{"Version":"2012-10-17","Statement":[{allow},{statements}]}}'
+    assert pointers("test = {grants = {actions = ['s3:*']}}", json.loads(value), kind="identity") == reported
+
+
+def test_a_condition_that_nothing_meets_grants_nothing(pointers):
+    block = '{"StringEquals":{"aws:RequestedRegion":"eu-west-1"},"StringNotLike":{"aws:RequestedRegion":"eu-*"}}'
+    value = (
+        '{"Version":"2012-10-17","Statement":'
+        f'[{{"Effect":"Allow","Action":"s3:Get*","Resource":"*","Condition":{block}}}]}}'
+    )
+    assert pointers("test = {grants = {actions = ['s3:*']}}", json.loads(value), kind="identity") == []
