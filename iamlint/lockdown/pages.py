@@ -7,7 +7,8 @@ from iamlint.lockdown.cells import csv_cell, markdown, plain
 from iamlint.lockdown.plan import Plan
 from iamlint.lockdown.proposals import Proposal
 from iamlint.lockdown.search import Places
-from iamlint.lockdown.verification import OPEN, Line, account_name
+from iamlint.lockdown.verification import OPEN, Line, account_name, keys_of
+from iamlint.model.fact import Unknown
 
 _FEW: Final = 20
 """Cases of one check that the report lists; the plan has them all."""
@@ -62,11 +63,20 @@ def report(plan: Plan, places: Places | None, skipped: Sequence[str], notes: Seq
         Title("Proposed policies"),
         *_proposals(plan),
         Title("Remaining keys"),
-        Words(f"{len(plan.remaining)} long-lived keys remain; register.toml has a table to fill in for each."),
+        Words(_remaining(plan)),
         *_migrations(plan),
         *_places(places),
         *_about((*plan.notes, *notes, *skipped)),
     ]
+
+
+def _remaining(plan: Plan) -> str:
+    users = plan.account.users
+    if any(isinstance(user.keys, Unknown) for user in users):
+        return "Which keys there are is not known of every user: needs credential-report or access-keys."
+    nameless = sum(key.active and key.id is None for user in users for key in keys_of(user))
+    more = f" {nameless} more have no id in the exports: needs access-keys." if nameless else ""
+    return f"{len(plan.remaining)} long-lived keys remain; register.toml has a table to fill in for each.{more}"
 
 
 def _about(notes: tuple[str, ...]) -> list[Block]:

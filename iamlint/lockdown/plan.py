@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from iamlint.config import Settings
@@ -32,6 +33,7 @@ from iamlint.model.account import User
 from iamlint.model.fact import Unknown
 
 if TYPE_CHECKING:
+    from iamlint.analyse.escalation import Escalations
     from iamlint.model.account import Account, Attachment
     from iamlint.rule import Context
 
@@ -103,10 +105,8 @@ class _Planner:
         self.outside = deny_outside(settings)
 
     def plan(self) -> Plan:
-        from iamlint.analyse.escalation import escalations
-
         self.progress("looking for who can become administrator")
-        escalated = escalations(self.account)
+        escalated = self.escalated
         answers = self._answers()
         self.progress("writing policies")
         denies = self._denies(answers)
@@ -202,7 +202,7 @@ class _Planner:
                 self.refused[limit] = None
                 found.append(Measure(f"set a permissions boundary: not proposed, {limit.reason}"))
             else:
-                found.append(self._noted(bounding(user, limit, self.account), [limit]))
+                found.append(self._noted(self._bounding(user, limit), [limit]))
         if "broad-managed-policy" in own.rules:
             found += self._broad(user, own)
         found += key_measures(user, own, self.register, self.account)
@@ -220,6 +220,28 @@ class _Planner:
             re.fullmatch("[0-9]{12}", account.id) is not None
             and re.fullmatch("aws[a-z-]*", account.partition) is not None
         )
+
+    def _bounding(self, user: User, limit: Proposal) -> Measure:
+        """Sets a boundary; by no command where it could leave nobody who administers the account."""
+        measure = bounding(user, limit, self.account)
+        if user.arn not in self.escalated.administrators or self.has_administrator:
+            return measure
+        before = "first name administrators or a break-glass user in the configuration, who could take it off again"
+        return Measure(f"{measure.text}; {before}")
+
+    @cached_property
+    def has_administrator(self) -> bool:
+        """True iff the configuration names a user of the account who keeps the rights to administer it."""
+        environment = self.settings.environment
+        named = (*environment.administrators, *environment.break_glass)
+        return any(named_in(named, user) and user.arn in self.escalated.administrators for user in self.account.users)
+
+    @cached_property
+    def escalated(self) -> "Escalations":
+        """Who is and who can become administrator."""
+        from iamlint.analyse.escalation import escalations
+
+        return escalations(self.account)
 
     def _noted(self, measure: Measure, policies: Iterable[Proposal | Refused]) -> Measure:
         """The measure; those of the policies that its text or commands name will be written."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from iamlint.lockdown.cells import csv_cell, markdown, plain
 from iamlint.lockdown.commands import Command, Phase, aws, script
 from tests.lockdown.applier import commands
-from tests.lockdown.made import CONFIG, EVERYTHING, document, key, lay, run, user
+from tests.lockdown.made import EVERYTHING, document, key, lay, run, user
 from tests.test_account.made import ID
 
 NAMES = [
@@ -72,7 +72,8 @@ def snapshot(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
-    result = run(snapshot(folder / "in"), "--out", folder / "out", config=CONFIG, folder=folder)
+    config = '[environment]\nadministrators = ["good0"]\n'
+    result = run(snapshot(folder / "in"), "--out", folder / "out", config=config, folder=folder)
     assert result.exit_code == 0, result.output
     assert "\x1b" not in result.output
     assert "‮" not in result.output

@@ -125,6 +125,21 @@ def test_without_evidence_a_broad_policy_stays_and_that_is_said(tmp_path: Path) 
     assert "detach-user-policy" not in (out / "commands.sh").read_text().replace("undo: aws iam detach", "")
 
 
+def test_somebody_has_to_stay_administrator(tmp_path: Path) -> None:
+    attached = [{"PolicyName": "AdministratorAccess", "PolicyArn": ADMINISTRATOR}]
+    users = [user("one", AttachedManagedPolicies=attached), user("two", AttachedManagedPolicies=attached)]
+    snapshot = lay(tmp_path / "in", users, [])
+    for config, bounded_ in (
+        ("", set()),
+        ('[environment]\nadministrators = ["nobody"]\n', set()),
+        ('[environment]\nadministrators = ["one"]\n', {"--user-name=one", "--user-name=two"}),
+        ('[environment]\nbreak-glass = ["one"]\n', {"--user-name=two"}),
+    ):
+        assert run(snapshot, "--out", tmp_path / "out", config=config, folder=tmp_path).exit_code == 0
+        words = [words for words, _ in commands((tmp_path / "out" / "commands.sh").read_text())]
+        assert {each[3] for each in words if each[2] == "put-user-permissions-boundary"} == bounded_
+
+
 def test_an_administrator_may_be_one_but_not_take_off_the_boundary(tmp_path: Path) -> None:
     attached = [{"PolicyName": "AdministratorAccess", "PolicyArn": ADMINISTRATOR}]
     out = tmp_path / "out"
