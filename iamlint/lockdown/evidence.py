@@ -1,12 +1,13 @@
 """What was observed: the usage table that `iamlint usage` writes, asked what a Deny would have hit."""
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.aws.sensitive import MFA_ENROLMENT, sensitive_actions
 from iamlint.config import Network
 from iamlint.lockdown.problem import LockdownError
+from iamlint.model import Policy
 from iamlint.syntax import printable
 
 if TYPE_CHECKING:
@@ -74,6 +75,13 @@ class Evidence:
             if not row.denied and row.via == "" and row.vpc_endpoint == "" and not is_inside(row.source_address)
         ]
         return _replay(rows, with_address=True)
+
+    def beyond(self, arn: str, boundary: Mapping[str, object]) -> Replay:
+        """What a permissions boundary would have denied to a user."""
+        from iamlint.usage.replay import replay
+
+        found = replay(self.table, [], boundary=Policy(boundary, "boundary"), principals=[arn])
+        return Replay(found.denied, _distinct(refusal.row.action for refusal in found.refused))
 
     def _allowed(self, arn: str) -> Iterable["Row"]:
         return (row for row in self.table.of(arn) if not row.denied and row.access_key.startswith(_LONG_LIVED))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from iamlint.lockdown.cells import csv_cell, markdown, plain
-from iamlint.lockdown.plan import Plan
+from iamlint.lockdown.planned import Plan
 from iamlint.lockdown.proposals import Proposal
 from iamlint.lockdown.search import Places
 from iamlint.lockdown.verification import OPEN, Line, account_name, keys_of

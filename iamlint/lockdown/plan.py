@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from iamlint.config import Settings
 from iamlint.lockdown.bounding import Bounding
-from iamlint.lockdown.commands import Command, is_key_id, is_name
+from iamlint.lockdown.commands import is_key_id, is_name
 from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.measures import (
     Answers,
@@ -22,52 +22,24 @@ from iamlint.lockdown.measures import (
     spared_of,
     without_mfa,
 )
-from iamlint.lockdown.migration import Migration, migrations
-from iamlint.lockdown.people import MACHINE, Kind, named_in
+from iamlint.lockdown.migration import migrations
+from iamlint.lockdown.people import MACHINE, named_in
+from iamlint.lockdown.planned import Plan, UserPlan
 from iamlint.lockdown.proposals import Proposal, Refused, deny_outside, deny_sensitive, require_mfa
 from iamlint.lockdown.register import Register
 from iamlint.lockdown.replacements import NEEDS_USAGE, ByUse, Replacements
 from iamlint.lockdown.risk import risk_of
-from iamlint.lockdown.verification import Checker, Line, keys_of
+from iamlint.lockdown.verification import Checker, keys_of
 from iamlint.model.account import User
 from iamlint.model.fact import Unknown
 
 if TYPE_CHECKING:
     from iamlint.analyse.escalation import Escalations
-    from iamlint.model.account import Account, Attachment
+    from iamlint.model.account import Attachment
     from iamlint.rule import Context
 
 _FEW: Final = 5
 _Denies: TypeAlias = "Mapping[frozenset[str] | None, Proposal | Refused]"
-
-
-class UserPlan(NamedTuple):
-    """One user: `risk` orders the plan, `reasons` say where it comes from."""
-
-    user: User
-    kind: Kind
-    risk: int
-    reasons: tuple[str, ...]
-    measures: tuple[Measure, ...]
-
-
-class Plan(NamedTuple):
-    """All of one account. `remaining` are the keys that stay, by id, with their users.
-
-    `migrations` are those of keys that were seen in use; None without a usage table.
-    """
-
-    account: "Account"
-    lines: tuple[Line, ...]
-    kinds: Mapping[str, Kind]
-    users: tuple[UserPlan, ...]
-    others: tuple[Measure, ...]
-    proposals: tuple[Proposal, ...]
-    refused: tuple[Refused, ...]
-    commands: tuple[Command, ...]
-    remaining: tuple[tuple[str, User], ...]
-    migrations: tuple[Migration, ...] | None
-    notes: tuple[str, ...]
 
 
 def plan_of(
@@ -222,8 +194,13 @@ class _Planner:
         )
 
     def _bounding(self, user: User, limit: Proposal) -> Measure:
-        """Sets a boundary; by no command where it could leave nobody who administers the account."""
+        """Sets a boundary; by no command where calls were seen that it cuts, or nobody else administers the account."""
         measure = bounding(user, limit, self.account)
+        if self.evidence is not None:
+            replay = self.evidence.beyond(user.arn, limit.document)
+            if replay.calls:
+                return Measure(f"{measure.text}: not by a command, {replay.told(self.evidence.window)}")
+            measure = measure._replace(text=f"{measure.text} ({replay.told(self.evidence.window)})")
         if user.arn not in self.escalated.administrators or self.has_administrator:
             return measure
         before = "first name administrators or a break-glass user in the configuration, who could take it off again"

@@ -11,7 +11,8 @@ from iamlint.lockdown.cells import plain
 from iamlint.lockdown.commands import script
 from iamlint.lockdown.evidence import read_evidence
 from iamlint.lockdown.people import kind_of
-from iamlint.lockdown.plan import Plan, plan_of
+from iamlint.lockdown.plan import plan_of
+from iamlint.lockdown.planned import Plan
 from iamlint.lockdown.problem import LockdownError
 from iamlint.lockdown.register import NAME, Register, Row, owner_of, parse, with_rows
 from iamlint.lockdown.search import Places, search

@@ -115,6 +115,18 @@ def test_where_keys_were_seen(tmp_path: Path) -> None:
     assert "Boto3" in (out / "report.txt").read_text().partition("Where keys were used")[2]
 
 
+def test_a_boundary_waits_for_its_replay(tmp_path: Path) -> None:
+    """Who was seen to give rights gets no boundary by a command: that would stop the work."""
+    out = out_of(tmp_path, [row("svc-deploy", "iam:PutUserPolicy")], CONFIG)
+    assert "put-user-permissions-boundary" not in (out / "commands.sh").read_text()
+    assert "not by a command, of the calls observed" in (out / "report.txt").read_text()
+
+
+def test_a_boundary_is_set_where_it_would_have_denied_nothing(tmp_path: Path) -> None:
+    out = out_of(tmp_path, [row("svc-deploy", "ec2:TerminateInstances")], CONFIG)
+    assert "put-user-permissions-boundary" in (out / "commands.sh").read_text()
+
+
 def test_a_key_is_given_up_for_a_role(tmp_path: Path) -> None:
     """The workload with its reason, the trust of the role, and policies within what the key had."""
     agent = "aws-sdk-go/1.44 (go1.19; linux; amd64) exec-env/AWS_Lambda_go1.x"
