@@ -49,8 +49,13 @@ def outline(text: str, catalogue: "Catalogue") -> str:
     The same text where that cannot be told: no ARN with all fields, a variable, or a service whose formats have words
     with a varying part.
     """
+    return _outlined(text, catalogue) if len(text) <= _KEPT else text
+
+
+@lru_cache(maxsize=1 << 12)  # which rules a statement calls for hangs on it, and then several ask
+def _outlined(text: str, catalogue: "Catalogue") -> str:
     fields = text.split(":", 5)
-    if len(fields) < 6 or "$" in text or len(text) > _KEPT:
+    if len(fields) < 6 or "$" in text:
         return text
     words = _words(fields[2], catalogue)
     if words is None:
