@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench check-spark clean
 
 demo: $(VENV)/.installed
 	$(BIN)/iamlint check fixtures --exit-zero
@@ -14,6 +14,12 @@ test: $(VENV)/.tested
 bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks
 
+# PySpark has 450 MB and runs on Java: 17 or newer, which apt-get install is asked for where there is none.
+check-spark: $(VENV)/.tested
+	command -v java || (apt-get update && apt-get install --yes --no-install-recommends default-jre-headless)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pyspark
+	$(BIN)/python -m tests.usage.check_spark
+
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
@@ -21,7 +27,7 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.tested: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,usage]'
 	touch $@ $(VENV)/.installed
 
 clean:

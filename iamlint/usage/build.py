@@ -51,7 +51,9 @@ class Builder:
         partition = _partition(group)
         for nth, action in enumerate(said.actions or ("",)):
             found = (
-                resources_of(action, _about(action, parts), partition, group.region, group.account) if action else ()
+                resources_of(action, tuple(_about(action, parts)), partition, group.region, group.account)
+                if action
+                else ()
             )
             yield self._row(group, event, action, nth, said.status, found)
         roles = sorted({value for name, value in parts if ":role/" in value and value.startswith("arn:")})

@@ -28,8 +28,9 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 _COMPANIONS: Final = frozenset({"region", "account", "partition"})
 
 
+@lru_cache(maxsize=16_384)
 def resources_of(
-    action: str, parts: Sequence[tuple[str, str]], partition: str, region: str, account: str
+    action: str, parts: tuple[tuple[str, str], ...], partition: str, region: str, account: str
 ) -> tuple[str, ...]:
     """ARNs of what the call was about; () where the event does not tell or the action takes none.
 
