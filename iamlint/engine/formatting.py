@@ -64,22 +64,33 @@ def _proven(policy: Policy, compact: bool) -> object:
     if reason is not None:
         raise NotFormatted(reason)
 
-    def same(before: Policy, after: Policy) -> bool:
-        return prove(before, after, _WORK_OF_GUESS).verdict == "equivalent"
+    try:
+        value = normalised(policy)
+        why = _doubt(policy, _like(policy, value))
+        if why is not None:
+            raise NotFormatted(f"it is not proven that the policy means the same: {why}")
+        if compact:
+            normal = _like(policy, value)
+            shorter = compacted(normal, _are_same)
+            if _doubt(normal, _like(policy, shorter)) is None:
+                return shorter
+    except TooMuchWork as error:
+        raise NotFormatted("it takes more work than is allowed") from error
+    return value
 
-    why: str | None = None
-    for ways in (True, False) if compact else (False,):
-        try:
-            value = compacted(policy, same) if ways else normalised(policy)
-        except TooMuchWork as error:
-            raise NotFormatted("it takes more work than is allowed") from error
-        if _forms(policy) == _forms(_like(policy, value)):
-            return value
-        proof = prove(policy, _like(policy, value), _WORK)
-        if proof.verdict == "equivalent":
-            return value
-        why = proof.reason if proof.verdict == "unproven" else f"the form that was found is {proof.verdict}"
-    raise NotFormatted(f"it is not proven that the policy means the same: {why}")
+
+def _are_same(before: Policy, after: Policy) -> bool:
+    return prove(before, after, _WORK_OF_GUESS).verdict == "equivalent"
+
+
+def _doubt(before: Policy, after: Policy) -> str | None:
+    """Why it is not proven that both mean the same; None where it is."""
+    if _forms(before) == _forms(after):
+        return None
+    proof = prove(before, after, _WORK)
+    if proof.verdict == "equivalent":
+        return None
+    return proof.reason if proof.verdict == "unproven" else f"the form that was found is {proof.verdict}"
 
 
 def _like(policy: Policy, value: object) -> Policy:

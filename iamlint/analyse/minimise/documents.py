@@ -46,8 +46,17 @@ def normalised(policy: Policy) -> object:
 def compacted(policy: Policy, same: Same | None = None) -> object:
     """The shortest document that is found and says the same, without Sids and Id.
 
-    `same` may know more than what is plain to see; Raises `TooMuchWork`.
+    `same` may know more than what is plain to see. What is shortest cannot be shortened so again. Raises `TooMuchWork`.
     """
+    value = _compacted(policy, same)
+    for _ in range(_MOST_ROUNDS):  # of fewer statements more can be told
+        before, value = value, _compacted(_policy(policy, value), same)
+        if value == before:
+            break
+    return value
+
+
+def _compacted(policy: Policy, same: Same | None) -> object:
     budget = Budget()
     variables = policy.has_variables
     parts, odd = _taken_apart(policy, budget)
