@@ -70,7 +70,6 @@ class _Progress:
 
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
-        self._last = 0.0
 
     def __enter__(self) -> Callable[[str], None]:
         return self._tell

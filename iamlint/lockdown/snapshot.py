@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iamlint.config import Settings
+from iamlint.engine.exceptions import without_excepted
 from iamlint.engine.registry import load_rules
 from iamlint.engine.run import Run
-from iamlint.finding import Finding, NotChecked, Skipped
+from iamlint.finding import Finding, NotChecked, Skipped, Suppressed
 from iamlint.load import LoadedFile, Loader
 from iamlint.lockdown.problem import LockdownError
 from iamlint.rule import Context
@@ -69,7 +70,8 @@ def read(
             _refuse_broken(event)
         run.add(event)
     progress("checking")
-    report = run.report()
+    today = None if as_of is None else f"{as_of:%Y-%m-%d}"
+    report = without_excepted(run.report(), run, rules, paths, today)
     if report.errors:
         first = report.errors[0]
         more = f" (and {len(report.errors) - 1} more)" if len(report.errors) > 1 else ""
@@ -87,7 +89,7 @@ def read(
             for account in run.accounts
         ),
         run.context,
-        report.notes,
+        (*report.notes, *_accepted(report.suppressed)),
         tuple(_grouped(report.skipped)),
     )
 
@@ -100,6 +102,12 @@ def _refuse_broken(file: LoadedFile) -> None:
         raise LockdownError(f"{path}:{problem.line}:{problem.column}: {printable(problem.message, 300)}")
     if file.skipped is not None and "not JSON" in file.skipped and file.path.lower().endswith(".json"):
         raise LockdownError(f"{path}: {printable(file.skipped, 300)}")
+
+
+def _accepted(suppressed: Sequence[Suppressed]) -> Iterator[str]:
+    """What the exceptions of the configuration cover, which counts nowhere."""
+    for each in suppressed:
+        yield f"accepted by an exception ({each.exception}): {each.finding.message}"
 
 
 def _grouped(skipped: Sequence[Skipped]) -> Iterator[str]:

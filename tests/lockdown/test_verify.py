@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from iamlint.cli.locking import _Progress
 from iamlint.config import settings_for
 from iamlint.lockdown.run import Wanted, worked_out
 from iamlint.lockdown.writing import write_all
@@ -324,3 +325,37 @@ def test_an_account_that_cannot_be_one_gets_no_commands(tmp_path: Path) -> None:
         path.write_text(path.read_text().replace("111122223333", "$(x)"))
     assert run(snapshot, "--out", tmp_path / "out", config=CONFIG, folder=tmp_path).exit_code == 0
     assert commands((tmp_path / "out" / "commands.sh").read_text()) == []
+
+
+def test_what_is_accepted_does_not_count_and_is_listed(tmp_path: Path) -> None:
+    snapshot = lay(tmp_path / "in", [user("bob", READ, path="/svc/")], [])
+    exception = (
+        f'[[exceptions]]\nrule = "user-without-boundary"\narn = "arn:aws:iam::{ID}:user/svc/bob"\nreason = "old"\n'
+    )
+    for config, status in (("", "does not hold: 1"), (exception, "holds")):
+        _, text = verify(tmp_path, snapshot, config=config)
+        (line,) = [line for line in text.splitlines() if "user-without-boundary  " in line]
+        assert line.endswith(status)
+    run(snapshot, "--out", tmp_path / "out", config=exception, folder=tmp_path)
+    assert "accepted by an exception" in (tmp_path / "out" / "report.txt").read_text()
+    assert "put-user-permissions-boundary" not in (tmp_path / "out" / "commands.sh").read_text()
+
+
+def test_limits_are_those_of_the_configuration(tmp_path: Path) -> None:
+    snapshot = lay(
+        tmp_path / "in", [user("bob", READ)], [key("bob", "AKIAANNAAAAAAAAAAAAA", "2026-06-01T00:00:00+00:00")]
+    )
+    for config, status in (("", "does not hold: 1"), ("[rules.access-key-too-old]\nmax-age-days = 365\n", "holds")):
+        _, text = verify(tmp_path, snapshot, config=config)
+        (line,) = [line for line in text.splitlines() if "access-key-too-old  " in line]
+        assert line.endswith(status)
+
+
+def test_progress_is_for_terminals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for is_terminal in (False, True):
+        monkeypatch.setattr("sys.stderr.isatty", lambda value=is_terminal: value, raising=False)
+        with _Progress() as progress:
+            progress("reading \x1b[31mx")
+        told = capsys.readouterr().err
+        assert ("reading" in told) is is_terminal
+        assert "\x1b[31m" not in told
