@@ -151,7 +151,7 @@ def _rows(path: str) -> Iterator[Row]:
         for name, kind_ in _COLUMNS.items()
     )
     try:
-        os.stat(path)
+        _check_columns(path, kind)
         with duckdb.connect() as connection:
             connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
             cursor = connection.execute(f"SELECT {stamps} FROM {source} LIMIT {MOST_ROWS}", [[literal]])  # noqa: S608
@@ -165,8 +165,18 @@ def _rows(path: str) -> Iterator[Row]:
                     yield made._replace(resources=tuple(listed_ or ()))
     except OSError as problem:
         raise UsageError(f"{path}: {problem.strerror or 'cannot be read'}") from None
-    except (duckdb.Error, ValueError) as problem:
+    except (duckdb.Error, ValueError, TypeError) as problem:
         raise UsageError(f"{path}: not a usage table ({str(problem).splitlines()[0]})") from None
+
+
+def _check_columns(path: str, kind: str) -> None:
+    """Raises ValueError where the columns are others; an empty file of lines is an empty table."""
+    with open(path, "rb") as file:
+        line = file.readline(1 << 20)
+    if kind == ".csv" and line.rstrip(b"\r\n").decode(errors="replace").split(",") != list(_COLUMNS):
+        raise ValueError("it has other columns")
+    if kind == ".jsonl" and line and not _COLUMNS.keys() <= dict(json.loads(line)).keys():
+        raise ValueError("it has other members")
 
 
 _LITERAL: Final = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
