@@ -159,7 +159,17 @@ def test_the_arguments_are_those_of_the_manifest():
     hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
     for id_ in ("iamlint", "iamlint-system"):
         assert [*hooks[id_]["entry"].split(), *hooks[id_]["args"]] == ["iamlint", "check", *ARGUMENTS]
-    options = {option for parameter in main.get_command(None, "check").params for option in parameter.opts}
     for hook in hooks.values():
-        given = [word.partition("=")[0] for word in (*hook["entry"].split()[2:], *hook["args"])]
-        assert set(given) <= options
+        _, command, *words = hook["entry"].split()
+        options = {option for parameter in main.get_command(None, command).params for option in parameter.opts}
+        assert {word.partition("=")[0] for word in (*words, *hook.get("args", ()))} <= options
+
+
+def test_the_format_hook_leaves_what_is_no_policy_alone(project, monkeypatch):
+    monkeypatch.chdir(project)
+    done = CliRunner().invoke(main, ["format", "--force-exclude", "--check", *UNRELATED])
+    assert done.stdout == "would reformat good.json\n"
+    done = CliRunner().invoke(main, ["format", "--force-exclude", *UNRELATED, "broken.json"])
+    assert done.exit_code == 2
+    assert "broken.json: not formatted" in done.stderr
+    assert {name for name in FILES if (project / name).read_text() != FILES[name]} == {"good.json"}
