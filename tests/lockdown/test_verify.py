@@ -257,11 +257,11 @@ def test_errors_are_one_message(
     assert (tmp_path / "file").read_text() == "x"
 
 
-@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("seed", [3])
 def test_an_absent_export_turns_no_failure_into_a_success(tmp_path: Path, seed: int) -> None:
     """Of generated accounts: what fails with all exports fails or is not checked without one, check by check."""
     snapshot = tmp_path / "in"
-    sizes = ["--users", "40", "--roles", "20", "--policies", "40", "--trail-events", "50", "--seed", str(seed)]
+    sizes = ["--users", "25", "--roles", "10", "--policies", "20", "--trail-events", "50", "--seed", str(seed)]
     subprocess.run(
         [sys.executable, corpus("bench/gen_snapshot.py"), snapshot, *sizes],
         check=True,
