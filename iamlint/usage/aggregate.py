@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from iamlint.usage.chunks import Taken, take
 from iamlint.usage.record import FIELDS
-from iamlint.usage.sql import COLUMNS, aggregation
+from iamlint.usage.sql import COLUMNS, ONCE, aggregation
 from iamlint.usage.tables import read_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY: Final = "400MB"
+MEMORY: Final = "600MB"
 """What DuckDB may hold; beyond, it works on disk."""
 
 _SHARE: Final = 4 << 20
@@ -87,6 +87,8 @@ def aggregated(files: Sequence[Input], jobs: int, progress: Progress | None = No
         try:
             results, more = _tables(connection, [one.path for one in taken if one.table], folder, len(stems))
             _load(connection, [*stems, *more.stems])
+            for step in ONCE:
+                connection.execute(step)
             replaced = {one.path: one for one in more.taken}
             cursor = connection.execute(_text(connection, results))
             yield Aggregated(_groups(cursor), tuple(replaced.get(one.path, one) for one in taken))

@@ -35,22 +35,27 @@ def collect(
     paths: Sequence[str], out: str | None = None, *, jobs: int | None = None, progress: Progress | None = None
 ) -> Summary:
     """Reads all trails below `paths` and writes the table. Raises `UsageError` for what is not there to read."""
-    engine()
+    duckdb = engine()
     try:
         files = list(inputs(paths))
     except OSError as problem:
         raise UsageError(f"{problem.filename}: {problem.strerror}") from None
     builder = Builder()
-    with (
-        aggregated(files, jobs or os.cpu_count() or 1, progress) as found,
-        tempfile.TemporaryDirectory(prefix="iamlint-usage-") as folder,
-    ):
-        rows = builder.rows(found.groups)
-        count = sum(1 for _ in rows) if out is None else write(rows, out, folder)
-        named = {os.path.normpath(path) for path in paths}
-        bad = [one for one in found.taken if one.problem]
-        foreign = tuple(one for one in bad if one.foreign and os.path.normpath(one.path) not in named)
-        damaged = tuple(one for one in bad if one not in foreign)
+    try:
+        with (
+            aggregated(files, jobs or os.cpu_count() or 1, progress) as found,
+            tempfile.TemporaryDirectory(prefix="iamlint-usage-") as folder,
+        ):
+            rows = builder.rows(found.groups)
+            count = sum(1 for _ in rows) if out is None else write(rows, out, folder)
+            named = {os.path.normpath(path) for path in paths}
+            bad = [one for one in found.taken if one.problem]
+            foreign = tuple(one for one in bad if one.foreign and os.path.normpath(one.path) not in named)
+            damaged = tuple(one for one in bad if one not in foreign)
+    except duckdb.Error as problem:
+        raise UsageError(f"DuckDB: {str(problem).splitlines()[0]}") from None
+    except OSError as problem:
+        raise UsageError(f"{problem.filename or 'the temporary folder'}: {problem.strerror}") from None
     unmapped = tuple(sorted(builder.unmapped.items(), key=lambda item: (-item[1], item[0])))
     return Summary(
         len(files), builder.events, count, builder.denied, len(builder.principals), len(builder.keys),

@@ -92,14 +92,18 @@ GROUP BY
 
 _DIMENSIONS: Final = ",\n  ".join(COLUMNS[:-3])
 
+ONCE: Final = (
+    "CREATE TABLE once AS SELECT MIN(number) AS number, MIN(eventtime) AS eventtime FROM events GROUP BY eventid",
+    "DROP TABLE events",
+    "CREATE TABLE counted AS SELECT number, COUNT(*) AS events, MIN(eventtime) AS first_seen, "
+    "MAX(eventtime) AS last_seen FROM once GROUP BY number",
+    "DROP TABLE once",
+)
+"""Before, step by step, so that no step holds what another needs: each event once, counted by what it says."""
+
 SOURCE_LOCAL: Final = """  SELECT c.events, STRFTIME(c.first_seen, '%Y-%m-%dT%H:%M:%SZ') AS first_seen,
     STRFTIME(c.last_seen, '%Y-%m-%dT%H:%M:%SZ') AS last_seen, f.*
-  FROM (
-    SELECT number, COUNT(*) AS events, MIN(eventtime) AS first_seen, MAX(eventtime) AS last_seen
-    FROM (SELECT MIN(number) AS number, MIN(eventtime) AS eventtime FROM events GROUP BY eventid) AS once
-    GROUP BY number
-  ) AS c JOIN facts AS f ON c.number = f.number"""
-"""Counted by the number of what was said, which is a small table; then that is put in its place."""
+  FROM facts AS f JOIN counted AS c ON c.number = f.number"""
 
 
 def source(table: str) -> str:
