@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import types
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -54,6 +54,9 @@ _KEPT = (
 )
 """Attributes of a rule that the index keeps, where they differ from those of the rule's scope."""
 
+_SELDOM = ("levels", "security_severity", "tags", "options", "unsuppressible", "needs", "principals")
+"""Those that are asked of few rules, or only where something is found: they are decoded then."""
+
 
 class _Deferred(Rule):
     """Stands in for a rule whose file is not imported yet; `check` and `whole` import it."""
@@ -62,7 +65,8 @@ class _Deferred(Rule):
         self._module = module
         self._load = load
         self._rule: Rule | None = None
-        vars(self).update(kept)
+        self._encoded = {name: kept.pop(name) for name in _SELDOM if name in kept}
+        vars(self).update({name: _decoded(value) for name, value in kept.items()})
 
     def whole(self) -> Rule:
         if self._rule is None:
@@ -92,7 +96,21 @@ class _Deferred(Rule):
 
 def _deferred(scope: type[Rule]) -> type[_Deferred]:
     """`_Deferred` of that scope, so that the engine treats it as the rule that it stands in for."""
-    return cast("type[_Deferred]", types.new_class(f"Deferred{scope.__name__}", (_Deferred, scope)))
+
+    def body(names: dict[str, object]) -> None:
+        names.update({name: _seldom(name, scope) for name in _SELDOM if hasattr(scope, name)})
+
+    return cast("type[_Deferred]", types.new_class(f"Deferred{scope.__name__}", (_Deferred, scope), exec_body=body))
+
+
+def _seldom(name: str, scope: type[Rule]) -> property:
+    """An attribute that is decoded when it is asked for."""
+
+    def get(rule: _Deferred) -> object:
+        encoded = rule._encoded
+        return _decoded(encoded[name]) if name in encoded else getattr(scope, name)
+
+    return property(get)
 
 
 def rules_of(
@@ -106,17 +124,10 @@ def rules_of(
     stamp = _stamp(folders)
     names = [name for name, _, _ in stamp["files"]]
     path = os.path.join(folders[0], "__pycache__", f"rules.{sys.implementation.cache_tag}.json")
-    kept = _read(path, stamp, by_name)
-    if kept is None:
+    rules = _read(path, stamp, by_name, package, load)
+    if rules is None:
         rules = [load(f"{package}.{name}") for name in names]
         _write(path, stamp, dict(zip(names, rules, strict=True)), by_name)
-    else:
-        rules = []
-        stand_ins = {scope: _deferred(base) for scope, base in by_name.items()}
-        for name in names:
-            scope, facts = kept[name]
-            module = f"{package}.{name}"
-            rules.append(stand_ins[scope](module, load, facts) if scope else load(module))
     return {rule.id: rule for rule in rules}
 
 
@@ -132,18 +143,23 @@ def _stamp(folders: Sequence[str]) -> dict[str, Any]:
     return {"version": __version__, "base": [base.st_size, base.st_mtime_ns], "files": [list(file) for file in files]}
 
 
-def _read(path: str, stamp: dict[str, Any], scopes: Container[str]) -> dict[str, tuple[str, dict[str, object]]] | None:
+def _read(
+    path: str, stamp: dict[str, Any], scopes: dict[str, type[Rule]], package: str, load: Callable[[str], Rule]
+) -> list[Rule] | None:
+    """The rules by the index; None where it is not there, damaged, or of other files."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         with open(path, encoding="utf-8") as file:
             index = json.load(file)
         if index["stamp"] == stamp:
-            kept = {}
+            rules: list[Rule] = []
+            stand_ins = {scope: _deferred(base) for scope, base in scopes.items()}
             for name, _, _ in stamp["files"]:
                 scope, facts = index["rules"][name]
-                if scope and (scope not in scopes or "severity" not in facts):
+                if scope and "severity" not in facts:
                     return None
-                kept[name] = (scope, {key: _decoded(value) for key, value in facts.items()})
-            return kept
+                module = f"{package}.{name}"
+                rules.append(stand_ins[scope](module, load, facts) if scope else load(module))
+            return rules
     return None
 
 
