@@ -328,6 +328,9 @@ def _as_pattern(arn_format: str) -> str:
 # Robustness
 
 
+_ABOUT = ("mfa-", "missing-mfa", "missing-source", "source-ip", "private-", "improve-ip")
+
+
 @given(
     st.dictionaries(
         st.sampled_from(("Bool", "NotIpAddress", "Null", "ForAllValues:StringLike", "ArnLike", "NumericEquals", "x")),
@@ -347,7 +350,7 @@ def _as_pattern(arn_format: str) -> str:
 def test_nothing_crashes_and_what_is_found_holds(condition: dict[str, object], kind: str) -> None:
     allow, deny = statement("Allow", condition), statement("Deny", condition)
     for name, rule in rules().items():
-        if not isinstance(rule, PrincipalRule) and name.startswith(("mfa-", "missing-mfa", "missing-source", "source-ip", "private-", "improve-ip")):
+        if name.startswith(_ABOUT) and not isinstance(rule, PrincipalRule):
             hits(name, allow, statement("Allow"), deny, kind=kind, networks=("203.0.113.0/24",))
     for hit in hits("missing-mfa-deny", allow):
         if hit.witness is not None:
