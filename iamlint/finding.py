@@ -6,8 +6,9 @@ content share one analysis. The engine turns each hit into a `Finding` with line
 
 import enum
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from iamlint.record import NamedTuple
 from iamlint.syntax import Path
 
 if TYPE_CHECKING:

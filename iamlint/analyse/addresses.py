@@ -4,7 +4,8 @@ IPv4 is read here, for lists of a hundred thousand ranges; IPv6 by the standard 
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from iamlint.record import NamedTuple
 
 _LONGEST = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128")
 

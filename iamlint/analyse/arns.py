@@ -6,11 +6,12 @@ linear in the resource, since both sides are only ever compared at their ends (s
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import meets
+from iamlint.record import NamedTuple
 
 
 class ArnPattern(NamedTuple):

@@ -14,12 +14,13 @@ like value).
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.resources import completed, is_everything, segments_match
 from iamlint.analyse.variables import Context, plain_for, resolve, resolve_pattern
 from iamlint.analyse.wildcards import matches
 from iamlint.model import Condition, Statement
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from decimal import Decimal

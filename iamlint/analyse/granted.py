@@ -7,7 +7,6 @@ not.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.resources import FIELDS, completed, is_everything
@@ -15,6 +14,7 @@ from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import covers, meets
 from iamlint.analyse.work import Budget
 from iamlint.model import Item, Statement
+from iamlint.record import NamedTuple
 
 
 class Granted(NamedTuple):

@@ -4,7 +4,6 @@ What a statement asks of every request is worked out once and kept as long as it
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import prepared_actions
@@ -14,6 +13,7 @@ from iamlint.analyse.request import Request
 from iamlint.analyse.resources import is_everything, resource_matches
 from iamlint.analyse.variables import Context, variable_parts
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 
 class _Prepared:

@@ -6,10 +6,11 @@ tags" for `aws:username` and `aws:userid`.
 """
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.variables import Context
 from iamlint.model import PrincipalItem, Statement
+from iamlint.record import NamedTuple
 
 NOBODY: Final = 0
 ACCOUNT: Final = 1

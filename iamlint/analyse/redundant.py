@@ -7,10 +7,11 @@ covers makes a group with all that belongs to it; equal entries make one of thei
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.wildcards import covers
 from iamlint.analyse.work import Budget
+from iamlint.record import NamedTuple
 
 _FEW: Final = 64
 """So many texts are sooner looked through than indexed."""

@@ -1,9 +1,10 @@
 """What is asked and what is answered: a request, the policies that apply to it, and the decision."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 ALLOWED: Final = "Allowed"
 IMPLICITLY_DENIED: Final = "ImplicitlyDenied"

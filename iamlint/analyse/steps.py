@@ -13,7 +13,7 @@ All steps are asked, so that a denial names everything that stands in the way.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.matching import Named, Question
 from iamlint.analyse.principals import DIRECT, NOBODY, ROLE, is_service_linked
@@ -27,6 +27,7 @@ from iamlint.analyse.request import (
     Policies,
 )
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 # AWS STS API Reference, "GetCallerIdentity": needs no permission, and an explicit deny changes nothing.
 _NEEDS_NO_PERMISSION: Final = frozenset(("sts:getcalleridentity",))

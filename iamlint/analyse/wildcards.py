@@ -19,7 +19,8 @@ Time is linear in pattern and text where pieces hold no `?`, else at most length
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from iamlint.record import NamedTuple
 
 _MEMO_LENGTH = 512  # Longer patterns are not kept: a hostile file must not fill the memory.
 _DENSE = 64

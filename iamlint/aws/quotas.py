@@ -5,7 +5,7 @@ STS quotas" (IAM User Guide) says that IAM does not count white space; the other
 sent.
 """
 
-from typing import NamedTuple
+from iamlint.record import NamedTuple
 
 
 class Quota(NamedTuple):

@@ -7,7 +7,8 @@ service-linked roles. AWS publishes no list of it: an action that is not here ma
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+
+from iamlint.record import NamedTuple
 
 # Names of service principals without `.amazonaws.com`, then the actions; a service may have several lines.
 _PASSING = """

@@ -6,7 +6,8 @@ practices in IAM".
 """
 
 from functools import cache
-from typing import NamedTuple
+
+from iamlint.record import NamedTuple
 
 
 class SensitiveGroup(NamedTuple):

@@ -5,7 +5,8 @@ the tables "Resource types" of AWS's Service Authorization Reference.
 """
 
 from functools import cache
-from typing import NamedTuple
+
+from iamlint.record import NamedTuple
 
 # `R` and `A`: the ARN has a region, an account. A `*` in the last field is one or more characters other than `/`,
 # `**` may contain slashes: names of IAM entities have paths. `-`: the action takes no resource.

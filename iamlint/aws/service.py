@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.aws import installed
 from iamlint.aws.keys import Names
+from iamlint.record import NamedTuple
 
 
 class Action(NamedTuple):

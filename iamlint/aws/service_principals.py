@@ -5,7 +5,9 @@ that a service has elsewhere too (prefix of its actions, ARNs, SDK), the others 
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue

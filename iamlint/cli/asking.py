@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import click
 
@@ -14,6 +14,7 @@ from iamlint.finding import RunError
 from iamlint.load import LoadedFile, Loader
 from iamlint.model import Policy, Spot, Statement
 from iamlint.model.account import Account
+from iamlint.record import NamedTuple
 from iamlint.syntax import Lines, printable
 
 _MOST_WORK: Final = 20_000_000

@@ -3,13 +3,14 @@
 import json
 import sys
 from collections.abc import Iterator
-from typing import IO, NamedTuple, NoReturn
+from typing import IO, NoReturn
 
 import click
 
 from iamlint.analyse.evaluation import Decision, Request, evaluate
 from iamlint.model import Policy
 from iamlint.model.policy import scalar_text
+from iamlint.record import NamedTuple
 from iamlint.syntax import decode, parse, printable
 
 

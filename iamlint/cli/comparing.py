@@ -2,13 +2,14 @@
 
 import os
 import sys
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import click
 
 from iamlint.config import ConfigError, Settings, load_config
 from iamlint.engine.changes import SAME, Change, Options, Side, changes
 from iamlint.load import Loader
+from iamlint.record import NamedTuple
 from iamlint.report.changes import Result, write_json, write_markdown, write_sarif, write_text
 from iamlint.syntax import printable
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import click
 
@@ -12,6 +12,7 @@ from iamlint.engine.denied import Addition, Denied, Remedy, denied, remedy
 from iamlint.engine.held import Case
 from iamlint.load.events import records
 from iamlint.load.read import READ_LIMIT
+from iamlint.record import NamedTuple
 from iamlint.syntax import SyntaxProblem, printable
 
 _MOST: Final = 200

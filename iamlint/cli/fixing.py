@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 import click
 
 from iamlint.engine.fix import Accepted, Fixed, fixed
 from iamlint.finding import Report, RunError
+from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -11,6 +11,7 @@ from iamlint.config import ConfigError, Settings, load_config
 from iamlint.engine.formatting import NotFormatted, reformatted
 from iamlint.finding import RunError, Skipped
 from iamlint.load import Loader
+from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
 _STDIN = "<stdin>"

@@ -1,12 +1,12 @@
 """Findings that the user knows of: exceptions of the configuration, and the baseline."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import click
 
 from iamlint.engine.run import Run
 from iamlint.finding import Report, Severity, Suppressed
+from iamlint.record import NamedTuple
 from iamlint.rule import Rule
 
 

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import click
 
@@ -15,6 +14,7 @@ from iamlint.lockdown.problem import LockdownError
 from iamlint.lockdown.run import Wanted, files_of, worked_out
 from iamlint.lockdown.verification import exit_status
 from iamlint.lockdown.writing import write_all
+from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
 

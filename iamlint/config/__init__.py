@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.config.table import Table

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.engine.dispatch import Crash
 from iamlint.finding import Hit, NotChecked, PolicyRef, Subject
 from iamlint.load import PolicyDocument
 from iamlint.model.account import Account, ManagedPolicy
 from iamlint.model.fact import NotKnown, Unknown
+from iamlint.record import NamedTuple
 from iamlint.rule import AccountRule, Context, HeldPolicyRule, PrincipalRule, Rule, subject_of
 from iamlint.rule.base import ExportRule
 

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from iamlint.analyse.work import TooMuchWork
 from iamlint.engine.dispatch import Crash, Dispatcher, fold
@@ -11,6 +11,7 @@ from iamlint.engine.locate import Locator, syntax_finding
 from iamlint.finding import Finding, Hit, PolicyRef, Rewrite, RunError
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.rule import Context, Rule
 from iamlint.syntax import Duplicate, SyntaxProblem
 

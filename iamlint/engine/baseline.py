@@ -8,11 +8,11 @@ import json
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from iamlint.config import ConfigError
 from iamlint.engine.exceptions import Root, Seen
 from iamlint.finding import Finding, Report, Suppressed
+from iamlint.record import NamedTuple
 from iamlint.rule import Rule
 from iamlint.syntax import SyntaxProblem, decode, parse
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.model import Statement
+from iamlint.record import NamedTuple
 from iamlint.rule import Context, PolicyRule, StatementRule
 
 _ANY_SERVICE = "*"

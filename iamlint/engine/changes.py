@@ -8,7 +8,7 @@ apply to it, within its permissions boundary; and who may assume a role.
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.decide.assumptions import USUAL
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS
@@ -21,6 +21,7 @@ from iamlint.model import Policy
 from iamlint.model.account import Account, PolicyText, Principal, Role
 from iamlint.model.fact import Fact, Unknown
 from iamlint.model.spot import Spot
+from iamlint.record import NamedTuple
 
 SAME: Final = Comparison("no-new-access")
 

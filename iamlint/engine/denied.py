@@ -6,11 +6,12 @@ Sources: AWS CloudTrail User Guide, "CloudTrail record contents" and "CloudTrail
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.request import Blocker, Decision, Policies, Request
 from iamlint.engine.held import Case
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 
 DENIALS: Final = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"))
 _MESSAGE: Final = re.compile(

@@ -3,11 +3,11 @@
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from iamlint.engine.calls import Calls, Content
 from iamlint.finding import Hit, Place
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule import Context, Document, PolicyRule, Rule, StatementRule, TextRule
 from iamlint.syntax import Path
 

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from iamlint.config import ConfigError, Settings
 from iamlint.engine.exceptions import Root, marked_value, sid, statement_index
 from iamlint.finding import Finding
+from iamlint.record import NamedTuple
 from iamlint.rule import Rule
 
 _MOST = 200

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from iamlint.finding import Finding, Report, Rewrite, Severity
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.syntax.change import Change
 from iamlint.syntax.edits import TextEdit, applied
 

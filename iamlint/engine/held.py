@@ -1,7 +1,6 @@
 """A request by somebody of an exported account: which policies of the export apply to it, and what it does not tell."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from iamlint.analyse.evaluation import evaluate
 from iamlint.analyse.matching import Question
@@ -19,6 +18,7 @@ from iamlint.model import Policy
 from iamlint.model.account import Account, PolicyText, Principal, Role
 from iamlint.model.fact import Fact, Unknown
 from iamlint.model.spot import Spot
+from iamlint.record import NamedTuple
 from iamlint.syntax import nearest, printable
 
 _FEW = 5

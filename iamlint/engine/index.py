@@ -134,7 +134,7 @@ def rules_of(
 def _stamp(folders: Sequence[str]) -> dict[str, Any]:
     """What the index depends on: the version and the files, with size and time of change."""
     files = sorted(
-        (entry.name[:-3], entry.stat().st_size, entry.stat().st_mtime_ns)
+        (entry.name[:-3], (status := entry.stat()).st_size, status.st_mtime_ns)
         for folder in folders
         for entry in os.scandir(folder)
         if entry.name.endswith(".py") and not entry.name.startswith("_")

@@ -5,7 +5,7 @@ A table becomes a rule like any other: with an id, a page and a severity; select
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from iamlint.analyse.granted import Granted, granted
 from iamlint.analyse.wildcards import matches
@@ -14,6 +14,7 @@ from iamlint.config.table import Table
 from iamlint.engine.selectors import Match, Selector, parse_selector
 from iamlint.model import POLICY_KINDS
 from iamlint.model.policy import scalar_text
+from iamlint.record import NamedTuple
 from iamlint.rule import ALL_KINDS, Context, Hit, Policy, PolicyRule, Rule, Severity, Statement, key, quote
 from iamlint.syntax import Path, printable
 

@@ -3,9 +3,9 @@
 import importlib
 from collections.abc import Mapping
 from types import ModuleType
-from typing import NamedTuple
 
 from iamlint.config import Settings
+from iamlint.record import NamedTuple
 from iamlint.rule import (
     AccountRule,
     ExceptionRule,

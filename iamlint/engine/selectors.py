@@ -7,9 +7,8 @@ A policy may write a list of one entry as that entry, so a value that is no list
 a slice or `[*]` asks for entries. `*` on an object gives its members.
 """
 
-from typing import NamedTuple
-
 from iamlint.analyse.work import Budget
+from iamlint.record import NamedTuple
 from iamlint.syntax import Path, printable
 
 _LONGEST = 1000

@@ -7,7 +7,6 @@ nobody, belong to the account of the folder that they lie in.
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from iamlint.load.credential_report import Row
 from iamlint.load.document import PolicyDocument
@@ -25,6 +24,7 @@ from iamlint.load.times import when
 from iamlint.model.account import Account, ManagedPolicy, PasswordPolicy, Principal, Root, User
 from iamlint.model.fact import Unknown
 from iamlint.model.spot import Spot
+from iamlint.record import NamedTuple
 from iamlint.syntax import Lines, SyntaxProblem
 
 _DETAILS = "account-authorization-details"

@@ -6,13 +6,14 @@ Shapes: IAM API Reference, "ListServiceSpecificCredentials", "ListSSHPublicKeys"
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.load.entity import Entity
 from iamlint.load.times import when
 from iamlint.model.account import Account, Credential, ServiceUse
 from iamlint.model.fact import Fact, Unknown
 from iamlint.model.spot import Spot
+from iamlint.record import NamedTuple
 
 
 class Kind(NamedTuple):

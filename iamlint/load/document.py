@@ -2,10 +2,11 @@
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.load.recognise import Found
 from iamlint.model import kind_and_type
+from iamlint.record import NamedTuple
 from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ long name takes a backtracking engine seconds. Meaning: git's manual, "gitignore
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+
+from iamlint.record import NamedTuple
 
 _CLASSES: dict[str, Callable[[str], bool]] = {
     "alnum": str.isalnum,

@@ -7,11 +7,12 @@ Levels: AWS Organizations User Guide, "SCP evaluation".
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.load.document import PolicyDocument
 from iamlint.model.account import PolicyText
 from iamlint.model.fact import Fact, Unknown
+from iamlint.record import NamedTuple
 
 KIND: Final = "organizations"
 TYPES: Final = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}

@@ -7,8 +7,9 @@ searched for at random: a template or a lock file has policies of its own gramma
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
+from iamlint.record import NamedTuple
 from iamlint.syntax import Parsed, Path, Span, SyntaxProblem, parse_all, unfold
 
 _VERSIONS: Final = ("2012-10-17", "2008-10-17")

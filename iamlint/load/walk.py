@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from iamlint.config import Settings, is_config
 from iamlint.load.globs import Patterns
+from iamlint.record import NamedTuple
 
 _MAX_GITIGNORE = 256 * 1024
 

@@ -6,7 +6,7 @@ boundaries. Passing roles stays within the account.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.decide.compare import compare
@@ -17,6 +17,7 @@ from iamlint.aws.sensitive import SENSITIVE
 from iamlint.finding import Proof
 from iamlint.lockdown.proposals import document
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 
 _OWN: Final = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:DeactivateMFADevice", "iam:UpdateLoginProfile")
 """What somebody may do about herself."""

@@ -9,9 +9,10 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.lockdown.cells import plain
+from iamlint.record import NamedTuple
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _ARN: Final = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[!-~]{1,640}")

@@ -2,12 +2,13 @@
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.aws.sensitive import MFA_ENROLMENT, sensitive_actions
 from iamlint.config import Network
 from iamlint.lockdown.problem import LockdownError
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
 if TYPE_CHECKING:

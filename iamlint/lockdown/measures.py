@@ -1,7 +1,7 @@
 """What is to be done about each user, and by which commands."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.decide.compare import compare
 from iamlint.aws.sensitive import sensitive_actions
@@ -15,6 +15,7 @@ from iamlint.lockdown.verification import keys_of
 from iamlint.model import Policy
 from iamlint.model.account import AccessKey, User
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.model.account import Account

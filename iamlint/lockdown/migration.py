@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.narrowing.door import narrow
 from iamlint.aws.quotas import quota
@@ -12,6 +12,7 @@ from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.proposals import complaints_about
 from iamlint.model.account import User
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.model.account import Account

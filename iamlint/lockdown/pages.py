@@ -1,7 +1,7 @@
 """The report: what it says, once, and how that looks as text, as Markdown and, the plan alone, as CSV."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from iamlint.lockdown.cells import csv_cell, markdown, plain
 from iamlint.lockdown.planned import Plan
@@ -9,6 +9,7 @@ from iamlint.lockdown.proposals import Proposal
 from iamlint.lockdown.search import Places
 from iamlint.lockdown.verification import OPEN, Line, account_name, keys_of
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 
 _FEW: Final = 20
 """Cases of one check that the report lists; the plan has them all."""

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.wildcards import matches
 from iamlint.config import Environment
 from iamlint.model.account import User
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 
 PERSON: Final = "person"
 MACHINE: Final = "machine"

@@ -1,7 +1,7 @@
 """What a plan is: values only."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.lockdown.commands import Command
 from iamlint.lockdown.measures import Measure
@@ -10,6 +10,7 @@ from iamlint.lockdown.people import Kind
 from iamlint.lockdown.proposals import Proposal, Refused
 from iamlint.lockdown.verification import Line
 from iamlint.model.account import User
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.model.account import Account

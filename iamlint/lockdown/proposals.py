@@ -7,7 +7,7 @@ Security credentials page" and "AWS: Denies access to AWS based on the source IP
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.narrowing.door import size_of
 from iamlint.aws.quotas import quota
@@ -19,6 +19,7 @@ from iamlint.engine.select import select
 from iamlint.finding import Proof, Severity
 from iamlint.load import load_text
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.rewrite.prove import prove
 from iamlint.rule.families.networks import is_private
 

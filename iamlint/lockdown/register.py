@@ -6,9 +6,10 @@ One table `[keys.AKIA…]` each. It is people's file: what they wrote stays as i
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.lockdown.problem import LockdownError
+from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
 if TYPE_CHECKING:

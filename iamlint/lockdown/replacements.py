@@ -5,7 +5,7 @@ Everything else needs to know what is used.
 """
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.decide.compare import compare
 from iamlint.analyse.narrowing.door import narrow
@@ -17,6 +17,7 @@ from iamlint.lockdown.proposals import Proposal, Refused, proposal
 from iamlint.model import Policy
 from iamlint.model.account import Attachment, User
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 from iamlint.rewrite.prove import prove
 
 if TYPE_CHECKING:

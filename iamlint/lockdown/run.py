@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.config import Settings
 from iamlint.lockdown import pages
@@ -18,6 +18,7 @@ from iamlint.lockdown.register import NAME, Register, Row, owner_of, parse, with
 from iamlint.lockdown.search import Places, search
 from iamlint.lockdown.snapshot import Snapshot, read
 from iamlint.lockdown.verification import Checker, Line, account_name, keys_of
+from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.config import DEFAULT_EXCLUDE
 from iamlint.lockdown.problem import LockdownError
+from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
 _PIECE: Final = 1 << 20

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.config import Settings
 from iamlint.engine.exceptions import without_excepted
@@ -11,6 +11,7 @@ from iamlint.engine.run import Run
 from iamlint.finding import Finding, NotChecked, Skipped, Suppressed
 from iamlint.load import LoadedFile, Loader
 from iamlint.lockdown.problem import LockdownError
+from iamlint.record import NamedTuple
 from iamlint.rule import Context
 from iamlint.syntax import printable
 

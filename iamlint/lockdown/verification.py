@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.config import Environment
 from iamlint.engine.accounts import COMMANDS
@@ -12,6 +12,7 @@ from iamlint.lockdown.register import Register, is_rotating, overdue, undocument
 from iamlint.lockdown.snapshot import Told
 from iamlint.model.account import AccessKey, User
 from iamlint.model.fact import NotKnown, Unknown, known
+from iamlint.record import NamedTuple
 from iamlint.rule.families.callers import caller_openings
 from iamlint.rule.families.openings import sensitive_grants
 

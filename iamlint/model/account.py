@@ -8,12 +8,12 @@ User Guide, "Generate credential reports for your AWS account".
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from iamlint.model.cached import cached
 from iamlint.model.fact import Fact, Unknown
 from iamlint.model.held import InlinePolicy, ManagedPolicy, PolicyText, PolicyVersion
 from iamlint.model.spot import Spot
+from iamlint.record import NamedTuple
 
 __all__ = [
     "AccessKey",

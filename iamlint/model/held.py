@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.model.cached import cached
 from iamlint.model.fact import Fact, Unknown
 from iamlint.model.policy import Policy
 from iamlint.model.spot import Spot
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.model.spot import DocumentSource

@@ -7,9 +7,10 @@ Grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.model.cached import cached
+from iamlint.record import NamedTuple
 from iamlint.syntax import Path
 
 POLICY_KINDS: Final = ("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "endpoint")

@@ -1,8 +1,9 @@
 """Places in export files, which entities of an account carry."""
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from iamlint.record import NamedTuple
 from iamlint.syntax import Path
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
 """Findings in, characters out. Each format is one module, imported only when it is asked for."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol, TextIO, cast
+from typing import Protocol, TextIO, cast
 
 from iamlint.finding import Report
+from iamlint.record import NamedTuple
 
 FORMATS: Mapping[str, str] = {
     "text": "text",

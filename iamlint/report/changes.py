@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from iamlint.analyse.decide.assumptions import ASSUMPTIONS
 from iamlint.analyse.decide.compare import Comparison
 from iamlint.analyse.decide.replay import PRINCIPAL
 from iamlint.analyse.request import Request
 from iamlint.engine.changes import Change
+from iamlint.record import NamedTuple
 from iamlint.report.markdown import escaped
 from iamlint.report.wording import many, shown
 

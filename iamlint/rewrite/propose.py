@@ -1,10 +1,9 @@
 """A rule's draft for one document, made and proven."""
 
-from typing import NamedTuple
-
 from iamlint.analyse.normal import normal_form
 from iamlint.finding import Draft, Proof
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.rewrite.prove import MOST_WORK, prove
 from iamlint.syntax.change import Change, Conflict, changed
 

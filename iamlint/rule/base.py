@@ -5,10 +5,11 @@ the id is the file's name with hyphens.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from iamlint.finding import Draft, Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
+from iamlint.record import NamedTuple
 from iamlint.syntax import Path, printable
 
 if TYPE_CHECKING:

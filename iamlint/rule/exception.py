@@ -1,8 +1,7 @@
 """What a rule about the configuration's exceptions sees."""
 
-from typing import NamedTuple
-
 from iamlint.config import ExceptionSpec
+from iamlint.record import NamedTuple
 
 
 class ExceptionUse(NamedTuple):

@@ -4,8 +4,8 @@ All paths of one list of changes are those of the value before any of them.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from iamlint.record import NamedTuple
 from iamlint.syntax.problem import Path
 
 

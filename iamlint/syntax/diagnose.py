@@ -6,8 +6,8 @@ says what to do about it; the place is where a person would put the cursor to co
 
 import json
 import re
-from typing import NamedTuple
 
+from iamlint.record import NamedTuple
 from iamlint.syntax.lines import position
 from iamlint.syntax.printing import printable
 from iamlint.syntax.problem import Kind, SyntaxProblem

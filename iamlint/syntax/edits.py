@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
+from iamlint.record import NamedTuple
 from iamlint.syntax.change import Change, Drop, Insert, Rename, changed
 from iamlint.syntax.problem import Path, Span
 from iamlint.syntax.tree import Tree

@@ -1,7 +1,6 @@
 """Bytes to text: UTF-8 with or without a byte order mark, UTF-16; everything else is refused by name."""
 
-from typing import NamedTuple
-
+from iamlint.record import NamedTuple
 from iamlint.syntax.problem import SyntaxProblem
 
 MAX_SIZE = 256 * 1024 * 1024

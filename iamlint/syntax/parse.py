@@ -2,8 +2,9 @@
 
 import json
 import re
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
+from iamlint.record import NamedTuple
 from iamlint.syntax.problem import SyntaxProblem
 
 MAX_DEPTH = 500

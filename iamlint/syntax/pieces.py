@@ -5,8 +5,8 @@ Each piece is decoded by itself at the speed of the C scanner, so that where it 
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from iamlint.record import NamedTuple
 from iamlint.syntax.parse import Parsed, Reader
 from iamlint.syntax.problem import Path, SyntaxProblem
 

@@ -1,7 +1,8 @@
 """The words that everything here shares: paths, spans, and what can be wrong with a text."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from iamlint.record import NamedTuple
 from iamlint.syntax.lines import position
 
 Path = tuple[str | int, ...]

@@ -3,8 +3,8 @@
 import json
 import re
 from array import array
-from typing import NamedTuple
 
+from iamlint.record import NamedTuple
 from iamlint.syntax.embedded import Offsets, escapes
 from iamlint.syntax.parse import parse
 from iamlint.syntax.problem import Path, Span

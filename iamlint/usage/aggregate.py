@@ -5,8 +5,9 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from iamlint.record import NamedTuple
 from iamlint.usage.chunks import Taken, take
 from iamlint.usage.record import FIELDS
 from iamlint.usage.sql import COLUMNS, ONCE, aggregation

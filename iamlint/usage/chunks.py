@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
-from typing import IO, Final, NamedTuple
+from typing import IO, Final
 
 import msgspec
 
 from iamlint.load.times import when
+from iamlint.record import NamedTuple
 from iamlint.usage.record import FIELDS, Facts, LogFile, Record, facts
 from iamlint.usage.streams import WHOLE, Damaged, Foreign, blocks, texts
 from iamlint.usage.values import records

@@ -1,9 +1,9 @@
 """Per key: who holds it, what calls with it, from where, what it uses, and what should take its place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from iamlint.config import Environment
+from iamlint.record import NamedTuple
 from iamlint.usage.table import Row, Table
 from iamlint.usage.workloads import CI, EC2, ECS, EKS, GITHUB, GITLAB, JENKINS, LAMBDA, ON_PREMISES, Guess, guess
 

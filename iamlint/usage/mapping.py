@@ -8,7 +8,9 @@ import json
 import os
 import re
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from iamlint.record import NamedTuple
 
 MAPPED: Final = "mapped"
 FREE: Final = "free"

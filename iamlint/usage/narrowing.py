@@ -1,11 +1,12 @@
 """A policy narrowed to what its holders were seen to use."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse import Narrowed, Request, narrow
 from iamlint.analyse.narrowing.door import READABLE, Style
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.usage.evidence import NEVER, kept, observed, touched
 from iamlint.usage.table import Table
 

@@ -2,9 +2,10 @@
 
 import ipaddress
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.config import Network
+from iamlint.record import NamedTuple
 from iamlint.usage.evidence import is_use
 from iamlint.usage.table import Row
 

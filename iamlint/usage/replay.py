@@ -1,11 +1,12 @@
 """A proposed policy over what was observed: which of the calls would have been refused."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse import CANNOT_TELL, Request, evaluate, statement_matches_action
 from iamlint.analyse.resources import is_everything
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.usage.evidence import UNKNOWN, context_of, is_use
 from iamlint.usage.table import Row, Table
 

@@ -3,8 +3,8 @@
 import os
 import tempfile
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from iamlint.record import NamedTuple
 from iamlint.usage.aggregate import Progress, aggregated, inputs
 from iamlint.usage.build import Builder
 from iamlint.usage.chunks import Taken

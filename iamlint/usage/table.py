@@ -3,8 +3,9 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from iamlint.record import NamedTuple
 from iamlint.usage.problem import UsageError
 
 

@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from iamlint.record import NamedTuple
 from iamlint.usage.chunks import Taken, Writer
 from iamlint.usage.record import lenient
 from iamlint.usage.sql import COLUMNS

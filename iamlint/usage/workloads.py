@@ -3,8 +3,9 @@
 import ipaddress
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from iamlint.record import NamedTuple
 from iamlint.usage.table import Row
 
 

@@ -4,7 +4,7 @@ What follows from the principal, `aws:PrincipalArn` and `aws:PrincipalAccount`, 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.decide.checks import plain, written
 from iamlint.analyse.decide.products import Product, chosen, is_plain, marks, rows
@@ -13,6 +13,7 @@ from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.variables import Context
 from iamlint.analyse.work import Budget
 from iamlint.model import PrincipalItem
+from iamlint.record import NamedTuple
 
 FOLLOWING: Final = ("aws:principalarn", "aws:principalaccount")
 """The keys, in lower case, whose values follow from the principal here."""

@@ -7,7 +7,7 @@ condition keys that a statement's variables read have values, its resources and 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_parts, prepared_actions
@@ -19,6 +19,7 @@ from iamlint.analyse.principals import NOBODY, Caller, named
 from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.variables import Context, resolve_pattern, variable_parts
 from iamlint.model import Condition, Policy, PrincipalItem, Statement
+from iamlint.record import NamedTuple
 
 WITH_PRINCIPALS: Final = frozenset(("resource", "trust", "rcp", "endpoint"))
 """Kinds of policies whose statements say whom they are for."""

@@ -13,7 +13,7 @@ has to allow too: then `n` is a pair of statements, and there is a question of t
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from iamlint.analyse.decide.assumptions import USUAL
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS, Clause, reading
@@ -23,6 +23,7 @@ from iamlint.analyse.decide.search import Options
 from iamlint.analyse.request import Request
 from iamlint.analyse.variables import variable_parts
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 
 Verdict = Literal["no-new-access", "new-access", "cannot-tell"]
 Policies: TypeAlias = Policy | Sequence[Policy]

@@ -1,7 +1,7 @@
 """Asks the search some questions until one finds a request that the plain evaluator confirms."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.decide.assumptions import bearing
 from iamlint.analyse.decide.clauses import Clause, reading
@@ -12,6 +12,7 @@ from iamlint.analyse.decide.wording import worded
 from iamlint.analyse.request import Request
 from iamlint.analyse.work import Budget, TooMuchWork
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 
 MOST_WORK: Final = 1_000_000
 """Steps for one answer: a second or two."""

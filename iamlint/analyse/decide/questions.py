@@ -1,7 +1,7 @@
 """What else the search answers: is there anything that two policies both allow, or one at all, or to anybody."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from iamlint.analyse.decide.assumptions import USUAL
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS, reading
@@ -11,6 +11,7 @@ from iamlint.analyse.decide.replay import allows
 from iamlint.analyse.decide.search import Options
 from iamlint.analyse.request import Request
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 
 
 class Answer(NamedTuple):

@@ -11,7 +11,7 @@ that it would have to overlap itself, or where keys go on being made of each oth
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, permutations, product
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.decide.checks import plain
@@ -22,6 +22,7 @@ from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import meets
 from iamlint.analyse.work import Budget
 from iamlint.model import Condition
+from iamlint.record import NamedTuple
 
 _FIRST: Final = 0xE000  # Private use area: the first variable of a text, the next one is the second.
 _MOST_VARIABLES: Final = 64

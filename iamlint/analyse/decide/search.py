@@ -20,7 +20,6 @@ welcomes a match. The set cover is exponential at worst. All work is counted; wh
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 from iamlint.analyse.decide import callers
 from iamlint.analyse.decide.actions import ActionIndex, action_options
@@ -43,6 +42,7 @@ from iamlint.analyse.decide.values import Asked, Values, candidates
 from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.variables import Context
 from iamlint.analyse.work import Budget
+from iamlint.record import NamedTuple
 
 Environment = Mapping[str, Values]
 """Condition keys, in lower case, that have been chosen."""

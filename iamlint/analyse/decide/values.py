@@ -8,7 +8,7 @@ case and wildcards that do not.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, islice, product
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.conditions import number, seconds
 from iamlint.analyse.decide.assumptions import NOT_EMPTY, OF_THEIR_TYPE, ONE_VALUE, TWO_VALUED
@@ -18,6 +18,7 @@ from iamlint.analyse.decide.patterns import canonical
 from iamlint.analyse.decide.products import Product, chosen, marks, rows, split_at_colons
 from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.work import Budget
+from iamlint.record import NamedTuple
 
 Values = tuple[str, ...]
 """What a request has for a key: nothing, one text, several."""

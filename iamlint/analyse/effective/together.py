@@ -6,7 +6,7 @@ patterns need say what they have in common, and the answer is that there is none
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.granted import resource_meets
@@ -14,6 +14,7 @@ from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.wildcards import covers
 from iamlint.analyse.work import TooMuchWork
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 _MOST: Final = 2_000
 _Block = dict[str, dict[str, object]]

@@ -1,7 +1,7 @@
 """The shortest way of each user and role to every right, over the graph of who can become whom."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.escalation.entries import Entry
 from iamlint.analyse.escalation.moves import NEARLY, PERHAPS, SURE, Step, Takeovers
@@ -10,6 +10,7 @@ from iamlint.analyse.escalation.people import people_of
 from iamlint.analyse.escalation.rights import Limits, Rights
 from iamlint.model.account import Account
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from networkx import DiGraph

@@ -1,11 +1,12 @@
 """The statements of a document that matter for escalation: most documents have none, which is cheap to tell."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.actions import action_matches
 from iamlint.analyse.escalation.methods import ACTIONS
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.model.account import PolicyText

@@ -1,7 +1,7 @@
 """What principals can do to the limits that others set them: boundaries, older versions of their policies, groups."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.escalation.entries import Entry
 from iamlint.analyse.escalation.people import People, people_of
@@ -9,6 +9,7 @@ from iamlint.analyse.escalation.rights import Limits, Rights
 from iamlint.analyse.principals import caller
 from iamlint.model.account import Account, Group, ManagedPolicy, PolicyVersion, Principal
 from iamlint.model.fact import Fact, Unknown
+from iamlint.record import NamedTuple
 
 _BOUNDARY: Final = "iam:permissionsboundary"
 _SOMEBODY: Final = "a-name-that-nobody-chose"

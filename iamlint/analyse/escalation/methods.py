@@ -7,7 +7,9 @@ is passed: the service's own guide, under "service role" or "execution role".
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from iamlint.record import NamedTuple
 
 SELF: Final = "self"
 """Gives oneself rights."""

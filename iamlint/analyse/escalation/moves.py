@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.escalation.entries import Entry
 from iamlint.analyse.escalation.index import Arns
@@ -13,6 +13,7 @@ from iamlint.analyse.escalation.samples import sample
 from iamlint.model import Statement
 from iamlint.model.account import PolicyText, Role, User
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 
 SURE: Final = 0
 NEARLY: Final = 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.escalation.entries import FULL, Entry
 from iamlint.analyse.escalation.moves import Step, Takeovers
@@ -11,6 +11,7 @@ from iamlint.analyse.escalation.rights import NEW_NAME, Limits, Rights, capped
 from iamlint.analyse.example import fill
 from iamlint.model.account import Principal, User
 from iamlint.model.fact import Unknown
+from iamlint.record import NamedTuple
 
 _BOUNDARY: Final = "iam:permissionsboundary"
 _MOST_STRONG: Final = 20

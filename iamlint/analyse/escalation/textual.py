@@ -1,12 +1,13 @@
 """One policy by itself: does whoever holds it give itself every right, whatever else the account holds?"""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.escalation.entries import Entry, entries_of
 from iamlint.analyse.escalation.rights import NEW_NAME, Limits, Rights, capped
 from iamlint.analyse.principals import caller
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 
 _ACCOUNT: Final = "111122223333"
 _START: Final = f"arn:aws:iam::{_ACCOUNT}:"

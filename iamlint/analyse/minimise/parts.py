@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.minimise.covering import actions_left, patterns_left
 from iamlint.analyse.work import Budget
 from iamlint.model import Statement
 from iamlint.model.policy import scalar_text
+from iamlint.record import NamedTuple
 
 ELEMENTS: Final = (
     "Sid",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS
 from iamlint.analyse.decide.compare import compare
@@ -19,6 +19,7 @@ from iamlint.analyse.work import Budget, TooMuchWork
 from iamlint.aws.quotas import counted
 from iamlint.aws.quotas import quota as quota_of
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 MOST_WORK: Final = 500_000
 """Steps for each question of the proof."""

@@ -1,6 +1,6 @@
 """Whether a statement may be what allowed a request that somebody saw, which is never seen as a whole."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.actions import statement_matches_action
 from iamlint.analyse.conditions import condition_holds
@@ -10,6 +10,7 @@ from iamlint.analyse.request import Request
 from iamlint.analyse.resources import is_everything, resource_matches
 from iamlint.analyse.variables import Context
 from iamlint.model import Condition, Statement
+from iamlint.record import NamedTuple
 
 UNKNOWN: Final = "*"
 """The resource of a request for an action that has none, and of one of which it was not recorded."""

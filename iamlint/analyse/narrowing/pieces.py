@@ -1,7 +1,7 @@
 """What is left of one statement: the actions that were seen or are to be kept, on the resources they were seen with."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.actions import action_covers, action_matches, action_meets
 from iamlint.analyse.minimise.covering import actions_left, patterns_left
@@ -9,6 +9,7 @@ from iamlint.analyse.narrowing.met import UNKNOWN, Seen
 from iamlint.analyse.narrowing.resources import EXACT, INSIDE, TYPE, within
 from iamlint.analyse.work import Budget
 from iamlint.model import Statement
+from iamlint.record import NamedTuple
 
 RESOURCES: Final = "resources"
 ENTRIES: Final = "entries"

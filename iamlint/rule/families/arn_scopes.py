@@ -6,11 +6,12 @@ Sources: the tables "Actions" and "Resource types" of AWS's Service Authorizatio
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.wildcards import covers, meets
 from iamlint.finding import Draft
 from iamlint.model import Item, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.action_lists import MOST_LISTED, listed
 from iamlint.rule.families.drafts import MOST_ENTRIES
 from iamlint.rule.families.limits import is_every_arn

@@ -7,12 +7,13 @@ resource-based policies for DynamoDB"; the resource types of actions are those o
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.actions import action_matches
 from iamlint.analyse.arns import arn_pattern, can_be
 from iamlint.analyse.resources import is_everything
 from iamlint.model import Item, Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.arns import arn_faults
 from iamlint.rule.families.names import MOST_PATTERNS, has_wildcard, is_every_action, resource_items
 

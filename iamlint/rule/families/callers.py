@@ -1,10 +1,11 @@
 """Users of an account as callers: what their own keys can do, with all policies and the boundary that apply."""
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from iamlint.model.fact import Unknown, known
+from iamlint.record import NamedTuple
 from iamlint.rule.families.openings import Openings, open_without_mfa, sensitive_grants
 from iamlint.rule.families.requests import User, entry_of
 

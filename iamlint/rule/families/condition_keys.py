@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.conditions import Operator, parse_operator
 from iamlint.model import Condition, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.context import Context
 from iamlint.syntax import nearest
 

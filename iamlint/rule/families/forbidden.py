@@ -7,7 +7,7 @@ denies. That is decided over all requests, under both readings of wildcards in A
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_matches
@@ -16,6 +16,7 @@ from iamlint.analyse.resources import is_everything
 from iamlint.analyse.work import Budget, TooMuchWork
 from iamlint.model import Policy, Statement
 from iamlint.model.fact import Unknown, known
+from iamlint.record import NamedTuple
 from iamlint.rule.base import PRINCIPAL_KINDS
 
 if TYPE_CHECKING:

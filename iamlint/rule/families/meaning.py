@@ -6,11 +6,12 @@ resources does not show that they say something of their own. What cannot be tol
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.glance import Glance, coverers, is_judged, meeting, plainly_covers, share_actions, suspects
 
 MOST_WORK: Final = 50_000

@@ -5,11 +5,12 @@ made without MFA, `true` with MFA. Source: AWS IAM User Guide, "Secure API acces
 context keys".
 """
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.actions import statement_matches_action
 from iamlint.finding import Draft
 from iamlint.model import Condition, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.requests import (
     CALLED_VIA,
     ENDPOINT_KEYS,

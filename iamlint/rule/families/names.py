@@ -5,9 +5,10 @@ Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Auth
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.model import Item, Policy, Statement
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue

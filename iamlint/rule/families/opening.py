@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.requests import (
     LONG_LIVED,
     PRINCIPAL_TAG,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import statement_matches_action
 from iamlint.finding import Hit
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.base import Rule, key, quote
 from iamlint.rule.families.opening import Opening, Search
 from iamlint.rule.families.requests import (

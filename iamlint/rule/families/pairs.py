@@ -6,11 +6,12 @@ resources, and condition keys for AWS services", that an action without resource
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.arns import ArnPattern, arn_pattern, can_be
 from iamlint.analyse.wildcards import covers
 from iamlint.model import Item, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.arns import arn_faults, arn_of, outline
 from iamlint.rule.families.names import has_wildcard
 

@@ -4,11 +4,12 @@ Source: AWS IAM User Guide, "AWS JSON policy elements: Principal" and "Available
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.actions import action_matches, action_meets
 from iamlint.aws.key_groups import SOURCE_KEYS
 from iamlint.model import PrincipalItem, Statement
+from iamlint.record import NamedTuple
 
 GITHUB: Final = "token.actions.githubusercontent.com"
 _ASSUMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity")

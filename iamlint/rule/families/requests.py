@@ -1,11 +1,12 @@
 """Concrete requests for the rules that ask `evaluate`: who calls, from where, with which resource."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_matches, statement_matches_action
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.analyse.circumstances import Circumstances, Tries

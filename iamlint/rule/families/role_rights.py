@@ -6,12 +6,13 @@ or what the role is for, counts; one with IfExists, or whose value starts with a
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from iamlint.analyse.actions import action_matches
 from iamlint.analyse.conditions import parse_operator
 from iamlint.finding import Draft, Hit
 from iamlint.model import Condition, Item, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.base import Rule, Where, quote
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ Source: the tables of actions in the AWS Service Authorization Reference, column
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_covers
 from iamlint.aws.glob import is_pattern, select
 from iamlint.model import Item, Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.names import MOST_PATTERNS
 
 if TYPE_CHECKING:

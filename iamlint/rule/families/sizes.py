@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.finding import Draft, Hit
 from iamlint.model import Policy
+from iamlint.record import NamedTuple
 from iamlint.rule.base import Rule
 
 _SMALL: Final = 2048

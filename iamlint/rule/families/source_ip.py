@@ -3,10 +3,11 @@
 Source: AWS IAM User Guide, "AWS: Denies access to AWS based on the source IP" and "AWS global condition context keys".
 """
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from iamlint.finding import Draft
 from iamlint.model import Condition, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.requests import (
     CALLED_VIA,
     ENDPOINT,

@@ -7,11 +7,12 @@ still allowed beside it, and beside the policy's own Deny statements, is open to
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from iamlint.analyse.conditions import Operator, parse_operator
 from iamlint.model import Condition, Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.families.everyone import CIRCLES, NARROWING, TRUE_FOR_SERVICES, is_fixed, is_network, is_plain
 from iamlint.rule.families.requests import witness
 

@@ -5,10 +5,11 @@ requests".
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.model import Policy, Statement
+from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.analyse.request import Request

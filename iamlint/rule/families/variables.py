@@ -5,11 +5,12 @@ Source: AWS IAM User Guide, "IAM policy elements: Variables and tags".
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.finding import Draft, Hit
 from iamlint.model import Item, Statement
+from iamlint.record import NamedTuple
 from iamlint.rule.base import Rule
 from iamlint.rule.families.names import resource_items
 
