@@ -86,6 +86,7 @@ class PrivilegeEscalation(HeldPolicyRule):
         )
     )
     principals = frozenset(("user", "role"))
+    only_named = True  # `*` alone is all rights already
     only_held = True
     tags = ("security", "least-privilege", "account", "external/cwe/cwe-269")
 

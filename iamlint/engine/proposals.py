@@ -8,6 +8,7 @@ from iamlint.rewrite.prove import MOST_WORK
 
 _MOST = 100
 """Proofs of one document: a fixed file is looked at again, so that more come in the next round."""
+_LARGEST = 200_000
 _FULL = 10
 """Proofs that may take all the work there is; later ones ever less, so that a document has its end."""
 
@@ -25,9 +26,11 @@ class Proposals:
     def of(self, hit: Hit, document: PolicyDocument) -> Proposal | None:
         """What the rule proposes; None where it proposes nothing, or after too many proofs of the document.
 
+        None as well for a document of more than `_LARGEST` characters: no policy that AWS stores comes near.
+
         Raises whatever the rule raises, once.
         """
-        if hit.draft is None:
+        if hit.draft is None or document.extent > _LARGEST:
             return None
         if id(hit) not in self._known:
             self._known[id(hit)] = None

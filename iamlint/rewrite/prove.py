@@ -6,7 +6,7 @@ checks follow the other.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from iamlint.analyse.actions import action_covers
@@ -17,13 +17,14 @@ from iamlint.analyse.decide.replay import allows
 from iamlint.analyse.normal import normal_form
 from iamlint.analyse.request import Request
 from iamlint.finding import Proof
-from iamlint.model import Policy, Statement
+from iamlint.model import Item, Policy, Statement
 from iamlint.rewrite.cover import says_no_more
 
 MOST_WORK = 200_000
 """Steps of about a microsecond for each of the comparisons; beyond that a rewrite is unproven."""
 
 
+_MOST_ENTRIES = 5_000
 _MOST_PAIRS = 10_000
 """Pairs of an action and a pattern, each a microsecond or two, after which nothing is told by looking."""
 _LONG = 256
@@ -40,6 +41,8 @@ def prove(before: Policy, after: Policy, budget: int = MOST_WORK) -> Proof:
     """
     before, after = _versioned(before), _versioned(after)
     change = _Change(before, after)
+    if change.entries > _MOST_ENTRIES:
+        return Proof("unproven", f"the policy has more than {_MOST_ENTRIES} entries, and IAM takes none so large")
     budget //= 1 + change.longest // _LONG  # a step goes through whole texts
     gained = _gained(change, budget)
     if isinstance(gained, str) and says_no_more(after, before):
@@ -92,6 +95,11 @@ class _Change:
         other.old, other.new = self.new, self.old
         other.gone, other.come, other.common = self.come, self.gone, self.common
         return other
+
+    @property
+    def entries(self) -> int:
+        """How many actions, resources and values there are."""
+        return sum(len(items) for s in (*self.gone, *self.come, *self.common) for items in _lists(s))
 
     @property
     def longest(self) -> int:
@@ -162,11 +170,13 @@ def _is_part(part: Statement, whole: Statement) -> bool:
 
 
 def _longest(statement: Statement) -> int:
-    listed = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
-    found = 0
-    for items in (*listed, *(condition.values for condition in statement.conditions)):
-        found = max(found, max([len(item.text) for item in items], default=0))
-    return found
+    return max([len(item.text) for items in _lists(statement) for item in items], default=0)
+
+
+def _lists(statement: Statement) -> Iterator[Sequence[Item]]:
+    yield from (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
+    for condition in statement.conditions:
+        yield condition.values
 
 
 def _versioned(policy: Policy) -> Policy:

@@ -93,8 +93,8 @@ def _whole(tree: Tree, path: Path) -> Span:
 
 def _drops(tree: Tree, value: object, holder: Path, gone: Sequence[str | int]) -> Iterator[TextEdit]:
     """Each run of neighbours goes with the comma behind it, the last run with the one before it."""
-    steps = _steps(value)
-    going = [step in set(gone) for step in steps]
+    steps, dropped = _steps(value), set(gone)
+    going = [step in dropped for step in steps]
     spans = [_whole(tree, (*holder, step)) for step in steps]
     if all(going):
         whole = tree.span(holder)
