@@ -1,17 +1,13 @@
 """`evaluate --jsonl`: requests with all policies that apply to them, one on a line."""
 
-import json
-import sys
 from collections.abc import Iterator
 from typing import IO, NoReturn
 
-import click
-
 from iamlint.analyse.evaluation import Decision, Request, evaluate
+from iamlint.cli.lines import answer_lines
 from iamlint.model import Policy
 from iamlint.model.policy import scalar_text
 from iamlint.record import NamedTuple
-from iamlint.syntax import decode, parse, printable
 
 
 class _Case(NamedTuple):
@@ -41,39 +37,23 @@ class _Case(NamedTuple):
 
 def answer_cases(cases: IO[bytes]) -> None:
     """Prints the answer to each line of `cases`; exits with 2 where one could not be read."""
-    source = printable(str(getattr(cases, "name", "<stdin>")))
-    broken = False
-    for number, line in enumerate(cases, start=1):
-        if not line.strip():
-            continue
-        try:
-            case = _read(line)
-            decision = case.decision()
-        except ValueError as problem:
-            broken = True
-            click.echo(f"{source}:{number}: {printable(str(problem))}", err=True)
-        else:
-            answer = {
-                "id": case.id,
-                "decision": decision.decision,
-                "reason": decision.reason,
-                "blockers": [{"step": blocker.step, "reason": blocker.reason} for blocker in decision.blockers],
-                "assumed": decision.assumed,
-            }
-            click.echo(json.dumps(answer))
-    if broken:
-        sys.exit(2)
+    answer_lines(cases, _answer)
 
 
-def _read(line: bytes) -> _Case:
-    """The case on one line. Raises ValueError (a `SyntaxProblem` is one) with a message for people."""
-    text = decode(line).text
-    parsed = parse(text)
-    if rest := text[parsed.end :].strip():
-        raise ValueError(f"more than one value on the line: `{rest[:20]}`")
-    case = parsed.value
-    if not isinstance(case, dict):
-        _wrong("the line", "an object")
+def _answer(told: dict[str, object]) -> dict[str, object]:
+    case = _read(told)
+    decision = case.decision()
+    return {
+        "id": case.id,
+        "decision": decision.decision,
+        "reason": decision.reason,
+        "blockers": [{"step": blocker.step, "reason": blocker.reason} for blocker in decision.blockers],
+        "assumed": decision.assumed,
+    }
+
+
+def _read(case: dict[str, object]) -> _Case:
+    """The case of a line. Raises ValueError with a message for people."""
     request = case.get("request")
     if not isinstance(request, dict):
         _wrong("`request`", "an object")

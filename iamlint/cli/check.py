@@ -332,14 +332,9 @@ def _width() -> int:
 
 
 def _repository() -> str | None:
-    """The nearest folder at or above the working directory that is a git repository."""
-    folder = os.getcwd()
-    while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-    return folder
+    from iamlint.load.repository import root_of
+
+    return root_of(os.getcwd())
 
 
 def _shown(report: Report, least: Severity) -> Report:

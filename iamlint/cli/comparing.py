@@ -40,7 +40,7 @@ def compared(wanted: Wanted) -> int:
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
     if wanted.output_format == "sarif":
-        from iamlint.load.git import root_of
+        from iamlint.load.repository import root_of
 
         write_sarif(result, sys.stdout, root_of(os.getcwd()))
     else:
@@ -71,7 +71,8 @@ def _of_paths(wanted: Wanted, settings: Settings) -> tuple[Side, Side]:
 
 
 def _of_commit(wanted: Wanted, settings: Settings) -> tuple[Side, Side]:
-    from iamlint.load.git import Commit, GitError, committed, root_of
+    from iamlint.load.git import Commit, GitError, committed
+    from iamlint.load.repository import root_of
 
     paths = wanted.paths or (".",)
     root = root_of(os.getcwd())

@@ -1,37 +1,24 @@
 """`compare --jsonl`: pairs of policies, one on a line."""
 
-import json
-import sys
 from typing import IO
-
-import click
 
 from iamlint.analyse.decide.compare import Comparison, compare
 from iamlint.analyse.decide.naming import recognisable
 from iamlint.analyse.decide.replay import allows
+from iamlint.cli.lines import answer_lines
 from iamlint.engine.changes import Options
 from iamlint.model import POLICY_KINDS, Policy, detect_kind
 from iamlint.report.changes import as_json
-from iamlint.syntax import decode, parse, printable
 
 
 def compare_cases(cases: IO[bytes], options: Options) -> None:
     """Prints the answer to each line of `cases`; exits with 2 where one could not be read."""
-    source = printable(str(getattr(cases, "name", "<stdin>")))
-    broken = False
-    for number, line in enumerate(cases, start=1):
-        if not line.strip():
-            continue
-        try:
-            id_, old, new = _read(line)
-            answer = {"id": id_, **as_json(_compared(old, new, options))}
-        except ValueError as problem:
-            broken = True
-            click.echo(f"{source}:{number}: {printable(str(problem))}", err=True)
-        else:
-            click.echo(json.dumps(answer))
-    if broken:
-        sys.exit(2)
+
+    def answer(case: dict[str, object]) -> dict[str, object]:
+        id_, old, new = _read(case)
+        return {"id": id_, **as_json(_compared(old, new, options))}
+
+    answer_lines(cases, answer)
 
 
 def _compared(old: list[Policy], new: list[Policy], options: Options) -> Comparison:
@@ -51,15 +38,8 @@ def _compared(old: list[Policy], new: list[Policy], options: Options) -> Compari
     return found._replace(witness=witness)
 
 
-def _read(line: bytes) -> tuple[str, list[Policy], list[Policy]]:
-    """Id and both sides of the pair on one line. Raises ValueError (a `SyntaxProblem` is one) with a message."""
-    text = decode(line).text
-    parsed = parse(text)
-    if rest := text[parsed.end :].strip():
-        raise ValueError(f"more than one value on the line: `{rest[:20]}`")
-    case = parsed.value
-    if not isinstance(case, dict):
-        raise ValueError("the line is not an object")
+def _read(case: dict[str, object]) -> tuple[str, list[Policy], list[Policy]]:
+    """Id and both sides of a pair. Raises ValueError with a message for people."""
     id_ = case.get("id")
     if not isinstance(id_, str):
         raise ValueError("`id` is not a string")

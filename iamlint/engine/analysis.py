@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from iamlint.analyse.work import TooMuchWork
 from iamlint.engine.dispatch import Crash, Dispatcher, fold
 from iamlint.engine.locate import Locator, syntax_finding
-from iamlint.finding import Finding, Hit, PolicyRef, Rewrite, RunError
+from iamlint.finding import Finding, Hit, PolicyRef, RunError
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
 from iamlint.record import NamedTuple
@@ -72,14 +72,14 @@ class Analysis:
         self._known: dict[object, list[Hit | Crash]] = {}
         self._proposals: Proposals | None = None
         self._failed = ""
-        self._told: dict[str, RunError] = {}
+        """Why processes have not done all of their work, if they have not."""
         self.notes: list[str] = []
         """What is to be told of how the work went."""
 
     def outcomes(
         self, tasks: Sequence[Task], jobs: int = 1, meanwhile: Callable[[], None] = lambda: None
     ) -> Iterator[Outcome]:
-        """The outcome of each, in their order, by so many processes; `meanwhile` is called once, before the last.
+        """The outcome of each, in their order, by so many processes; `meanwhile` is called once, while these work.
 
         Of documents that are `held` the first `MOST_IN_EXPORTS` findings of each rule get a rewrite.
         """
@@ -93,7 +93,7 @@ class Analysis:
             found = self._shared(tasks, self._outcome, size, jobs, meanwhile)
             for task, outcome in zip(tasks, found, strict=False):
                 outcome.findings[:] = [task.locator.counted(finding) for finding in outcome.findings]
-            found += [self._not_done(task) for task in tasks[len(found) :]]
+            found += self._not_done(tasks[len(found) :])
         if self._rewrites:
             self._add_rewrites(tasks, found, jobs)
         return iter(found)
@@ -120,10 +120,13 @@ class Analysis:
             self._failed = str(error)
         return found
 
-    def _not_done(self, task: Task) -> Outcome:
-        """That a document was not looked at, said once for each file."""
-        error = RunError("internal", task.path, f"not checked to its end: {self._failed}")
-        return Outcome([], [] if task.path in self._told else [self._told.setdefault(task.path, error)], [])
+    def _not_done(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """That these documents were not looked at, said once for each file."""
+        told = set()
+        for path in [task.path for task in tasks]:
+            error = RunError("internal", path, f"not checked to its end: {self._failed}")
+            yield Outcome([], [] if path in told else [error], [])
+            told.add(path)
 
     def _died(self) -> None:
         self.notes.append("a process ended before its work did (too little memory?): the work was done again")
@@ -220,14 +223,11 @@ class Analysis:
 
 def _sent(outcome: Outcome) -> Outcome:
     """`outcome` as it travels: without what holds the documents."""
-    rewritten = [f for f in outcome.findings if f.rewrite is not None and f.rewrite.made is not None]
-    if not rewritten:
-        return outcome
-    return outcome._replace(findings=[_unmade(finding) for finding in outcome.findings])
+    return outcome._replace(findings=list(map(_unmade, outcome.findings)))
 
 
 def _unmade(finding: Finding) -> Finding:
-    rewrite: Rewrite | None = finding.rewrite
+    rewrite = finding.rewrite
     return finding if rewrite is None else finding._replace(rewrite=rewrite._replace(made=None))
 
 

@@ -29,17 +29,6 @@ class GitError(Exception):
     """A commit that cannot be read; the message is for people."""
 
 
-def root_of(folder: str) -> str | None:
-    """The nearest folder at or above `folder` that is a git repository."""
-    folder = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-    return folder
-
-
 class Commit:
     """The files of one commit, read while the `with` statement lasts. Raises `GitError` where there is none."""
 

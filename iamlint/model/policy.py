@@ -119,9 +119,19 @@ def _scalars(value: object, path: Path) -> Iterator[Item]:
             yield Item(text, where, entry)
 
 
-_ELEMENTS: Final = frozenset(
-    ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+STATEMENT_ELEMENTS: Final = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
 )
+"""All that a statement may hold, in the order of AWS's own documents ("Grammar of the IAM JSON policy language")."""
+_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
 
 
 def _all(value: object, is_plain: Callable[[str], bool]) -> bool:

@@ -18,13 +18,13 @@ from iamlint.analyse.normal import normal_form
 from iamlint.analyse.request import Request
 from iamlint.finding import Proof
 from iamlint.model import Item, Policy, Statement
+from iamlint.record import NamedTuple
 from iamlint.rewrite.cover import says_no_more
 
 MOST_WORK = 200_000
 """Steps of about a microsecond for each of the comparisons; beyond that a rewrite is unproven."""
-
-
 _MOST_ENTRIES = 5_000
+"""Actions, resources and values of a policy; IAM takes none that has so many, and each step goes through them."""
 _MOST_PAIRS = 10_000
 """Pairs of an action and a pattern, each a microsecond or two, after which nothing is told by looking."""
 _LONG = 256
@@ -40,7 +40,7 @@ def prove(before: Policy, after: Policy, budget: int = MOST_WORK) -> Proof:
     `unproven` where either question is not decided within `budget` steps, with the reason.
     """
     before, after = _versioned(before), _versioned(after)
-    change = _Change(before, after)
+    change = _change(before, after)
     if change.entries > _MOST_ENTRIES:
         return Proof("unproven", f"the policy has more than {_MOST_ENTRIES} entries, and IAM takes none so large")
     budget //= 1 + change.longest // _LONG  # a step goes through whole texts
@@ -63,38 +63,23 @@ def prove(before: Policy, after: Policy, budget: int = MOST_WORK) -> Proof:
     return Proof("equivalent", None, None, assumes)
 
 
-class _Change:
+class _Change(NamedTuple):
     """A policy before and after, and the statements that make the difference.
 
     `gone` stand in `old` alone and `come` in `new` alone, in whatever spelling; `common` in both. Statements that
     neither allow nor deny count for nothing.
     """
 
-    def __init__(self, old: Policy, new: Policy) -> None:
-        self.old, self.new = old, new
-        kept: set[int] = set()
-        if old.version == new.version:  # which decides what a text means
-            kept = {id(s.value) for s in old.statements} & {id(s.value) for s in new.statements}
-        gone = _forms(s for s in old.statements if id(s.value) not in kept)
-        come = _forms(s for s in new.statements if id(s.value) not in kept)
-        same = [s for s in old.statements if id(s.value) in kept and (s.allows or s.denies)]
-        if same and (gone or come):
-            both = gone.keys() & come.keys()
-            rest = _forms(s for s in same if _may_be_of(s, gone) or _may_be_of(s, come))
-        else:
-            both, rest = gone.keys() & come.keys(), {}
-        known = both | rest.keys()
-        self.common = [*same, *(gone[form] for form in both - rest.keys())]
-        self.gone = [s for form, s in gone.items() if form not in known]
-        self.come = [s for form, s in come.items() if form not in known]
+    old: Policy
+    new: Policy
+    gone: Sequence[Statement]
+    come: Sequence[Statement]
+    common: Sequence[Statement]
 
     @property
     def undone(self) -> "_Change":
         """The way back."""
-        other = object.__new__(_Change)
-        other.old, other.new = self.new, self.old
-        other.gone, other.come, other.common = self.come, self.gone, self.common
-        return other
+        return _Change(self.new, self.old, self.come, self.gone, self.common)
 
     @property
     def entries(self) -> int:
@@ -142,10 +127,29 @@ class _Change:
             yield (Policy({"Version": "2012-10-17", "Statement": [everything]}, self.old.kind),)
 
 
+def _change(old: Policy, new: Policy) -> _Change:
+    """What makes the difference. Statements that a change has not touched are the same objects in both policies."""
+    kept: set[int] = set()
+    if old.version == new.version:  # which decides what a text means
+        kept = {id(s.value) for s in old.statements} & {id(s.value) for s in new.statements}
+    gone = _forms(s for s in old.statements if id(s.value) not in kept)
+    come = _forms(s for s in new.statements if id(s.value) not in kept)
+    same = [s for s in old.statements if id(s.value) in kept and (s.allows or s.denies)]
+    rewritten = gone.keys() & come.keys()
+    again = _forms(s for s in same if _may_be_of(s, gone) or _may_be_of(s, come)).keys()
+    return _Change(
+        old,
+        new,
+        [s for form, s in gone.items() if form not in rewritten | again],
+        [s for form, s in come.items() if form not in rewritten | again],
+        [*same, *(gone[form] for form in rewritten - again)],
+    )
+
+
 def _may_be_of(statement: Statement, forms: Mapping[str, Statement]) -> bool:
     """False only if no statement of `forms` has the normal form of `statement`."""
-    size = statement.value.keys() - {"Sid"}
-    return any(size == other.value.keys() - {"Sid"} for other in forms.values())
+    elements = statement.value.keys() - {"Sid"}
+    return any(elements == other.value.keys() - {"Sid"} for other in forms.values())
 
 
 def _is_part(part: Statement, whole: Statement) -> bool:
@@ -153,10 +157,7 @@ def _is_part(part: Statement, whole: Statement) -> bool:
 
     They differ in nothing but their actions and resources, and each entry of these is one of `whole`'s, or all are.
     """
-    mine, other = part.value, whole.value
-    if not (part.allows and whole.allows) or any(
-        mine.get(name) != other.get(name) for name in (mine.keys() | other.keys()) - {"Sid", "Action", "Resource"}
-    ):
+    if not (part.allows and whole.allows) or _others(part) != _others(whole):
         return False
     resources = {item.text for item in whole.resources}
     if "*" not in resources and not {item.text for item in part.resources} <= resources:
@@ -167,6 +168,12 @@ def _is_part(part: Statement, whole: Statement) -> bool:
     return len(others) * len(wild) <= _MOST_PAIRS and all(
         any(action_covers(action, other) for action in wild) for other in others
     )
+
+
+def _others(statement: Statement) -> str:
+    """The elements but Sid, Action and Resource, as JSON: for Python `1` and `true` are equal."""
+    others = {name: value for name, value in statement.value.items() if name not in ("Sid", "Action", "Resource")}
+    return json.dumps(others, sort_keys=True)
 
 
 def _longest(statement: Statement) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from iamlint.finding import Draft, Hit, Note, Place, Severity, Subject
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.model.fact import Fact, NotKnown, Unknown, known
+from iamlint.model.policy import STATEMENT_ELEMENTS
 from iamlint.rule.base import (
     ALL_KINDS,
     GRANTING_KINDS,
@@ -114,7 +115,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.forbidden import breaches, held_breaches
     from iamlint.rule.families.foreign_trust import foreign_trusts
-    from iamlint.rule.families.grammar import POLICY_ELEMENTS, STATEMENT_ELEMENTS, type_name, wrong_elements
+    from iamlint.rule.families.grammar import POLICY_ELEMENTS, type_name, wrong_elements
     from iamlint.rule.families.guards import unguarded_keys
     from iamlint.rule.families.key_values import is_identifier, plain_values
     from iamlint.rule.families.limits import (
@@ -356,7 +357,6 @@ _SHARED = {
     "iamlint.rule.families.foreign_trust": ("foreign_trusts",),
     "iamlint.rule.families.grammar": (
         "POLICY_ELEMENTS",
-        "STATEMENT_ELEMENTS",
         "type_name",
         "wrong_elements",
     ),

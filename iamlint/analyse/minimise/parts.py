@@ -2,27 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.minimise.covering import actions_left, patterns_left
 from iamlint.analyse.work import Budget
 from iamlint.model import Statement
-from iamlint.model.policy import scalar_text
+from iamlint.model.policy import STATEMENT_ELEMENTS, scalar_text
 from iamlint.record import NamedTuple
-
-ELEMENTS: Final = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
-"""In the order of AWS's own documents."""
 
 Principals = tuple[tuple[str, tuple[str, ...]], ...]
 Conditions = tuple[tuple[str, tuple[tuple[str, tuple[Any, ...]], ...]], ...]
@@ -87,7 +74,7 @@ def part(statement: Statement, budget: Budget) -> Part | None:
     Raises `TooMuchWork`.
     """
     value = statement.value
-    if not value.keys() <= frozenset(ELEMENTS) or not (statement.allows or statement.denies):
+    if not value.keys() <= frozenset(STATEMENT_ELEMENTS) or not (statement.allows or statement.denies):
         return None
     sid = value.get("Sid")
     found = [_one_of(value, name) for name in ("Principal", "Action", "Resource")]

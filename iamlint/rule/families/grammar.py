@@ -10,17 +10,6 @@ from iamlint.model import Policy
 from iamlint.syntax import Path
 
 POLICY_ELEMENTS: Final = ("Version", "Id", "Statement")
-STATEMENT_ELEMENTS: Final = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
 
 
 def type_name(value: object) -> str:

@@ -20,8 +20,8 @@ def missing(rule: Rule, statement: Statement, elements: tuple[str, ...], advice:
 
 def _renamed(statement: Statement, elements: tuple[str, ...]) -> Draft | None:
     """An element with a misspelt name is the one that is missing."""
+    from iamlint.model.policy import STATEMENT_ELEMENTS
     from iamlint.rule.families.drafts import renamed
-    from iamlint.rule.families.grammar import STATEMENT_ELEMENTS
 
     for name in statement.value:
         near = None if name in STATEMENT_ELEMENTS else nearest(name, STATEMENT_ELEMENTS)

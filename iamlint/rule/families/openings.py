@@ -10,7 +10,7 @@ from iamlint.finding import Hit
 from iamlint.model import Policy, Statement
 from iamlint.record import NamedTuple
 from iamlint.rule.base import Rule, key, quote
-from iamlint.rule.families.opening import Opening, Search
+from iamlint.rule.families.opening_search import Opening, Search
 from iamlint.rule.families.requests import (
     CALLED_VIA,
     ENDPOINT_KEYS,
