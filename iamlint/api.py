@@ -77,6 +77,7 @@ def _collecting_seldom() -> Iterator[None]:
         gc.set_threshold(*kept)
 
 
+@_collecting_seldom()  # restored when the run is gone: it would be looked through first
 def _report(
     settings: Settings,
     events: Iterable[Event],
@@ -90,10 +91,9 @@ def _report(
     known = load_rules(settings)
     chosen = select(known, settings, selected=list(rules), preview=preview or settings.preview)
     run = Run(settings, chosen, as_of_data, as_of, jobs=processes(jobs))
-    with _collecting_seldom():
-        for event in events:
-            run.add(event)
-        report = run.report()
+    for event in events:
+        run.add(event)
+    report = run.report()
     report = report._replace(data=dates(run.context), notes=(*report.notes, *age_notes(settings, run.context, as_of)))
     if not settings.exceptions:
         return report

@@ -129,6 +129,12 @@ class Search:
         statements = list({id(s): s for each in wanted.values() for s in each}.values())
         if not self._denies and not any(s.value.get("Condition") for s in statements):
             return []  # nothing stands in the way but resources, which have been tried
+        shut = {id(statement) for statement in statements if self._is_shut(statement)}
+        if shut:
+            statements = [statement for statement in statements if id(statement) not in shut]
+            wanted = {action: left for action, each in wanted.items() if (left := [s for s in each if id(s) not in shut])}
+        if not wanted:
+            return []
         # Most are closed to every long-lived key, wherever it calls from and whose it is.
         sessions = facts({}, [key for key in self._keys if key in _OF_SESSIONS], lambda key: False)
         if self._decided([{"Action": list(wanted)}, *sessions], statements) is None:
@@ -146,6 +152,22 @@ class Search:
                     opening = self._confirmed(action, as_user(request, user, start, base.free))
                     found.update({action: opening} if opening else {})
         return list(found.values())
+
+    def _is_shut(self, statement: Statement) -> bool:
+        """True only if wherever a key calls from, some condition fails over a condition key that nobody can choose."""
+        from iamlint.analyse.circumstances import all_hold, by_key
+
+        if not statement.is_regular:
+            return False
+        asked = [
+            (key, own)
+            for key, own in by_key(statement.conditions).items()
+            if not (statement.policy.has_variables and any("$" in item.text for c in own for item in c.values))
+        ]
+        return all(
+            any(not base.free(key) and not all_hold(own, statement.policy, self._start(user, base)) for key, own in asked)
+            for base, user in product(self._bases, self._users)
+        )
 
     def _decided(
         self, parts: Sequence[Mapping[str, object]], statements: Sequence[Statement]
