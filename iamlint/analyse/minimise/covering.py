@@ -12,7 +12,7 @@ from iamlint.analyse.wildcards import covers, meets
 from iamlint.analyse.work import Budget
 
 if TYPE_CHECKING:
-    from iamlint.analyse.minimise.parts import Part
+    from iamlint.analyse.minimise.parts import Conditions, Part
 
 
 def actions_left(texts: Sequence[str], budget: Budget) -> tuple[str, ...]:
@@ -98,12 +98,15 @@ def part_covers(part: "Part", other: "Part", variables: bool, budget: Budget) ->
     Raises `TooMuchWork`.
     """
     return (
-        part.effect == other.effect
-        and _principals_cover(part, other)
-        and conditions_cover(part, other)
-        and _resources_cover(part, other, variables, budget)
-        and _actions_cover(part, other, budget)
+        covers_around(part, other)
+        and resources_cover(part, other, variables, budget)
+        and actions_cover(part, other, budget)
     )
+
+
+def covers_around(part: "Part", other: "Part") -> bool:
+    """As `part_covers`, of all but the actions and resources."""
+    return part.effect == other.effect and _principals_cover(part, other) and conditions_cover(part, other)
 
 
 def _principals_cover(part: "Part", other: "Part") -> bool:
@@ -117,11 +120,18 @@ def _principals_cover(part: "Part", other: "Part") -> bool:
 
 def conditions_cover(part: "Part", other: "Part") -> bool:
     """True iff whatever `part` asks, `other` asks as well."""
-    theirs = {(op.lower(), key.lower(), values) for op, keys in other.conditions for key, values in keys}
-    return all((op.lower(), key.lower(), values) in theirs for op, keys in part.conditions for key, values in keys)
+    if not part.conditions or part.conditions == other.conditions:
+        return True
+    return _asked(part.conditions) <= _asked(other.conditions)
 
 
-def _actions_cover(part: "Part", other: "Part", budget: Budget) -> bool:
+@lru_cache(maxsize=1024)
+def _asked(conditions: "Conditions") -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    return frozenset([(op.lower(), key.lower(), values) for op, keys in conditions for key, values in keys])
+
+
+def actions_cover(part: "Part", other: "Part", budget: Budget) -> bool:
+    """True only if `part` is about all actions that `other` is about. Raises `TooMuchWork`."""
     ours, theirs = part.actions, other.actions
     match part.action, other.action:
         case "Action", "Action":
@@ -152,7 +162,8 @@ def _looked_up(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ..
     return frozenset(map(str.lower, patterns)), tuple(text for text in patterns if "*" in text or "?" in text)
 
 
-def _resources_cover(part: "Part", other: "Part", variables: bool, budget: Budget) -> bool:
+def resources_cover(part: "Part", other: "Part", variables: bool, budget: Budget) -> bool:
+    """True only if `part` is about all resources that `other` is about. Raises `TooMuchWork`."""
     ours, theirs = part.resources, other.resources
     budget.spend(len(ours) * len(theirs))
     match part.resource, other.resource:

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from iamlint.analyse.conditions import parse_operator
-from iamlint.analyse.minimise.covering import actions_left, part_covers, patterns_left
+from iamlint.analyse.minimise.covering import (
+    actions_cover,
+    actions_left,
+    covers_around,
+    part_covers,
+    patterns_left,
+    resources_cover,
+)
 from iamlint.analyse.minimise.parts import Part, Principals
 from iamlint.analyse.work import Budget
 from iamlint.model.policy import scalar_text
@@ -33,15 +40,23 @@ def without_covered(parts: Sequence[Part], variables: bool, budget: Budget) -> l
 def _thinned(part: Part, others: Sequence[Part], variables: bool, budget: Budget) -> Part:
     """Without the actions and resources for which another statement covers this one."""
 
-    def is_covered(one: Part) -> bool:
-        return any(part_covers(other, one, variables, budget) for other in others)
-
+    around = [other for other in others if covers_around(other, part)]
     if part.action == "Action" and len(part.actions) > 1:
-        kept = tuple(text for text in part.actions if not is_covered(part._replace(actions=(text,))))
-        part = part._replace(actions=kept or part.actions)
+        wide = [other for other in around if resources_cover(other, part, variables, budget)]
+        kept = []
+        for text in part.actions if wide else ():
+            one = part._replace(actions=(text,))
+            if not any(actions_cover(other, one, budget) for other in wide):
+                kept.append(text)
+        part = part._replace(actions=tuple(kept) or part.actions)
     if part.resource == "Resource" and len(part.resources) > 1:
-        kept = tuple(text for text in part.resources if not is_covered(part._replace(resources=(text,))))
-        part = part._replace(resources=kept or part.resources)
+        wide = [other for other in around if actions_cover(other, part, budget)]
+        kept = []
+        for text in part.resources if wide else ():
+            one = part._replace(resources=(text,))
+            if not any(resources_cover(other, one, variables, budget) for other in wide):
+                kept.append(text)
+        part = part._replace(resources=tuple(kept) or part.resources)
     return part
 
 

@@ -5,6 +5,7 @@ for AWS Organizations" (policies per root, OU or account).
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from iamlint.analyse.actions import ActionSet
@@ -35,7 +36,7 @@ def fitted(policy: Policy, most: int, size: Callable[[object], int]) -> Draft | 
     before = size(policy.value)
     try:
         value: object = {}
-        for shape, how in ((normalised, ""), (compacted, ", and leave out the Sids")):
+        for shape, how in ((_normalised, ""), (_compacted, ", and leave out the Sids")):
             value = shape(policy)
             if size(value) <= most:
                 title = f"say once what is said twice{how}: {before - size(value)} characters less"
@@ -55,6 +56,11 @@ def fitted(policy: Policy, most: int, size: Callable[[object], int]) -> Draft | 
     sizes = ", ".join(str(size(_document(value, part))) for part in parts)
     reason = f"it takes {len(parts)} policies that are attached together, and this is the first of them"
     return Draft(f"split it into policies of {sizes} characters", (Put(("Statement",), parts[0]),), reason)
+
+
+# A policy may be too large for several limits, which are asked one after another.
+_normalised = lru_cache(maxsize=2)(normalised)
+_compacted = lru_cache(maxsize=2)(compacted)
 
 
 def _statements(value: object) -> object:

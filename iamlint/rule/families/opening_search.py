@@ -132,7 +132,8 @@ class Search:
         shut = {id(statement) for statement in statements if self._is_shut(statement)}
         if shut:
             statements = [statement for statement in statements if id(statement) not in shut]
-            wanted = {action: left for action, each in wanted.items() if (left := [s for s in each if id(s) not in shut])}
+            left_over = {action: [s for s in each if id(s) not in shut] for action, each in wanted.items()}
+            wanted = {action: each for action, each in left_over.items() if each}
         if not wanted:
             return []
         # Most are closed to every long-lived key, wherever it calls from and whose it is.
@@ -164,10 +165,12 @@ class Search:
             for key, own in by_key(statement.conditions).items()
             if not (statement.policy.has_variables and any("$" in item.text for c in own for item in c.values))
         ]
-        return all(
-            any(not base.free(key) and not all_hold(own, statement.policy, self._start(user, base)) for key, own in asked)
-            for base, user in product(self._bases, self._users)
-        )
+
+        def fails(base: Base, user: User) -> bool:
+            fixed = [own for key, own in asked if not base.free(key)]
+            return not all(all_hold(own, statement.policy, self._start(user, base)) for own in fixed)
+
+        return all(fails(base, user) for base, user in product(self._bases, self._users))
 
     def _decided(
         self, parts: Sequence[Mapping[str, object]], statements: Sequence[Statement]
