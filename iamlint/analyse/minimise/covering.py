@@ -130,6 +130,14 @@ def _asked(conditions: "Conditions") -> frozenset[tuple[str, str, tuple[object, 
     return frozenset([(op.lower(), key.lower(), values) for op, keys in conditions for key, values in keys])
 
 
+def services_of(part: "Part") -> frozenset[str]:
+    """The services of the listed actions, in lower case; empty where they may be of any."""
+    if part.action != "Action":
+        return frozenset()
+    found = frozenset([text.partition(":")[0].lower() for text in part.actions])
+    return frozenset() if any("*" in text or "?" in text for text in found) else found
+
+
 def actions_cover(part: "Part", other: "Part", budget: Budget) -> bool:
     """True only if `part` is about all actions that `other` is about. Raises `TooMuchWork`."""
     ours, theirs = part.actions, other.actions

@@ -10,6 +10,7 @@ from iamlint.analyse.minimise.covering import (
     part_covers,
     patterns_left,
     resources_cover,
+    services_of,
 )
 from iamlint.analyse.minimise.parts import Part, Principals
 from iamlint.analyse.work import Budget
@@ -25,39 +26,46 @@ def without_covered(parts: Sequence[Part], variables: bool, budget: Budget) -> l
     Raises `TooMuchWork`.
     """
     left = list(parts)
+    services = [services_of(part) for part in left]
     at = len(left) - 1
     while at >= 0:  # of two that are alike the first stays
-        part, others = left[at], left[:at] + left[at + 1 :]
+        part, own = left[at], services[at]
+        others = [
+            other
+            for index, (other, theirs) in enumerate(zip(left, services, strict=True))
+            if index != at and not (theirs and own and theirs.isdisjoint(own)) and covers_around(other, part)
+        ]
         if any(part_covers(other, part, variables, budget) for other in others):
             if part.sid is None:
-                del left[at]
+                del left[at], services[at]
         else:
             left[at] = _thinned(part, others, variables, budget)
+            services[at] = services_of(left[at])
         at -= 1
     return left
 
 
-def _thinned(part: Part, others: Sequence[Part], variables: bool, budget: Budget) -> Part:
-    """Without the actions and resources for which another statement covers this one."""
-
-    around = [other for other in others if covers_around(other, part)]
+def _thinned(part: Part, around: Sequence[Part], variables: bool, budget: Budget) -> Part:
+    """Without the actions and resources for which another statement, one of `around`, covers this one."""
     if part.action == "Action" and len(part.actions) > 1:
         wide = [other for other in around if resources_cover(other, part, variables, budget)]
-        kept = []
-        for text in part.actions if wide else ():
-            one = part._replace(actions=(text,))
-            if not any(actions_cover(other, one, budget) for other in wide):
-                kept.append(text)
+        kept = [text for text in part.actions if wide and not _covers_action(wide, part, text, budget)]
         part = part._replace(actions=tuple(kept) or part.actions)
     if part.resource == "Resource" and len(part.resources) > 1:
         wide = [other for other in around if actions_cover(other, part, budget)]
-        kept = []
-        for text in part.resources if wide else ():
-            one = part._replace(resources=(text,))
-            if not any(resources_cover(other, one, variables, budget) for other in wide):
-                kept.append(text)
+        kept = [text for text in part.resources if wide and not _covers_resource(wide, part, text, variables, budget)]
         part = part._replace(resources=tuple(kept) or part.resources)
     return part
+
+
+def _covers_action(others: Sequence[Part], part: Part, text: str, budget: Budget) -> bool:
+    one = part._replace(actions=(text,))
+    return any(actions_cover(other, one, budget) for other in others)
+
+
+def _covers_resource(others: Sequence[Part], part: Part, text: str, variables: bool, budget: Budget) -> bool:
+    one = part._replace(resources=(text,))
+    return any(resources_cover(other, one, variables, budget) for other in others)
 
 
 def joined(parts: Sequence[Part], variables: bool, budget: Budget) -> list[Part]:
