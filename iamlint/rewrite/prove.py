@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from iamlint.analyse.actions import action_covers
-from iamlint.analyse.conditions import parse_operator
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS
 from iamlint.analyse.decide.compare import compare
 from iamlint.analyse.decide.replay import allows
@@ -20,6 +19,7 @@ from iamlint.finding import Proof
 from iamlint.model import Item, Policy, Statement
 from iamlint.record import NamedTuple
 from iamlint.rewrite.cover import says_no_more
+from iamlint.rewrite.lean import Values, lean, probe, reads, told
 
 MOST_WORK = 200_000
 """Steps of about a microsecond for each of the comparisons; beyond that a rewrite is unproven."""
@@ -100,16 +100,23 @@ class _Change(NamedTuple):
             and all(any(_is_part(come, gone) for gone in self.gone) for come in self.come)
         )
 
-    @property
-    def apart(self) -> tuple[Policy, Policy] | None:
-        """The two without the statements that are in both.
+    def apart(self) -> Iterator[tuple[Policy, Policy, bool]]:
+        """The two without what makes no difference, and whether all that is gained is gained there.
 
-        None where there are none, or where these tell of what kind or how many the values are of a key that matters.
+        None where what is in both tells of what kind or how many the values are of a key that matters, or where all
+        makes a difference.
         """
-        told = {key for statement in self.common for key in _told(statement)}
-        if not self.common or (told and any(_reads(statement, told) for statement in (*self.gone, *self.come))):
-            return None
-        return _of(self.gone, self.old), _of(self.come, self.new)
+        known = {key for statement in self.common for key in told(statement)}
+        if known and any(reads(statement, known) for statement in (*self.gone, *self.come)):
+            return
+        gone, come = [s.value for s in self.gone], [s.value for s in self.come]
+        if self.old.version == self.new.version:
+            gone, come = lean(self.gone, self.come)
+            first = probe(gone, come)
+            if first is not None:
+                yield _of(first[0], self.old), _of(first[1], self.new), False
+        if self.common or gone != [s.value for s in self.gone] or come != [s.value for s in self.come]:
+            yield _of(gone, self.old), _of(come, self.new), True
 
     def company(self) -> Iterator[tuple[Policy, ...]]:
         """What to look at the two beside: nothing, and a policy that allows all, where what they deny is not the same.
@@ -196,16 +203,17 @@ def _versioned(policy: Policy) -> Policy:
 def _gained(change: _Change, budget: int) -> _Gained:
     """A request that only the new policy allows, or None, and what that assumes; the reason where nobody can tell.
 
-    Looks first at nothing but the statements that are not in both. Where these gain nothing, nothing is gained: what
+    Looks first at nothing but what is not in both. Where these gain nothing, nothing is gained: what
     both allow or deny beside them changes none of it. What they gain may be allowed or denied by the others already.
     """
     if change.covered:
         return None, ()
     company = tuple(change.company())
-    apart = change.apart
-    if apart is not None:
-        found = _gained_among(*apart, company, budget)
-        if not isinstance(found, str) and (found[0] is None or _is_gained(found[0], change, company)):
+    for old, new, whole in change.apart():
+        found = _gained_among(old, new, company, budget)
+        if isinstance(found, str):
+            continue
+        if whole if found[0] is None else _is_gained(found[0], change, company):
             return found
     return _gained_among(change.old, change.new, company, budget)
 
@@ -232,21 +240,8 @@ def _is_gained(request: Request, change: _Change, company: Iterable[tuple[Policy
     )
 
 
-def _told(statement: Statement) -> Iterator[str]:
-    """The keys, in lower case, of whose values a condition tells more than that they are texts, one at a time."""
-    for condition in statement.conditions:
-        operator = parse_operator(condition.operator)
-        if operator is not None and (operator.quantifier or operator.family not in ("String", "Arn")):
-            yield condition.key.lower()
-
-
-def _reads(statement: Statement, keys: set[str]) -> bool:
-    """True if the statement may ask for one of the keys, in a condition or by a variable."""
-    return "${" in json.dumps(statement.value) or any(c.key.lower() in keys for c in statement.conditions)
-
-
-def _of(statements: Iterable[Statement], policy: Policy) -> Policy:
-    value = {"Version": policy.version, "Statement": [statement.value for statement in statements]}
+def _of(statements: Values, policy: Policy) -> Policy:
+    value = {"Version": policy.version, "Statement": statements}
     return Policy(value, policy.kind, policy.resource_type)
 
 

@@ -130,6 +130,9 @@ def texts(pattern: str, letters: str, counted: int) -> Iterator[str]:
     More of the patterns, that is, which hold none of the `letters` and each at most `counted` times `?`. The letters
     fill the wildcards, one after the other and then from the first again. The longest text comes first.
     """
+    if "*" not in pattern and "?" not in pattern:
+        yield pattern
+        return
     pieces = pattern.split("*")
     lengths = (counted + 1, *range(counted + 1)) if counted else (1,)
     for chosen in product(lengths, repeat=len(pieces) - 1):

@@ -42,7 +42,8 @@ def common(one: Product, two: Product, budget: Budget) -> Iterator[Product]:
 
 def is_plain(pattern: Product) -> bool:
     """True iff the product matches one row only."""
-    return not any("*" in part or "?" in part for part in pattern)
+    text = "".join(pattern)
+    return "*" not in text and "?" not in text
 
 
 def narrowed(found: Iterable[Product], group: Iterable[Product], budget: Budget) -> dict[Product, None]:
@@ -87,6 +88,9 @@ def chosen(
 
 def rows(pattern: Product, letters: str, counted: Sequence[int]) -> Iterator[tuple[str, ...]]:
     """Rows of texts that stand for all that `pattern` matches, see `patterns.texts`; `counted` is for each field."""
+    if is_plain(pattern):
+        yield pattern
+        return
     if not any(counted):
         yield tuple(next(texts(part, letters, 0)) for part in pattern)
         return
