@@ -1,6 +1,6 @@
 """`python -m iamlint`."""
 
-from iamlint.cli import main
+from iamlint.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()
