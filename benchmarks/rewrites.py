@@ -8,9 +8,11 @@ findings must not matter, and no rule may have more errors afterwards. The polic
 `IAMLINT_SHARED` names.
 """
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from iamlint.engine.fix import Accepted, fixed
@@ -25,6 +27,8 @@ from tools.rewrites import documents, settings
 SETTINGS = settings()
 RULES = load_rules(SETTINGS)
 ALL = Accepted(narrower=True, rules=frozenset(RULES))
+MILLISECONDS = 2000
+"""For each question to z3."""
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _WITH_PRINCIPALS = ("resource", "trust", "rcp", "endpoint")
 
@@ -64,24 +68,38 @@ def rewritten(findings: tuple[Finding, ...]) -> Iterator[Rewritten]:
 def said_by_z3(one: Rewritten, milliseconds: int, across_colons: bool = False) -> str:
     """`right`, `wrong` or `unclear`: what z3 says of the verdict, alone and beside a policy that allows everything.
 
-    First of the statements alone that differ: where these gain nothing, nothing is gained.
+    First of the statements alone that differ, without a look into their conditions, then with one, then of the whole
+    policies: where less gains nothing, nothing is gained.
     """
     before, after = _reduced(one.before), _reduced(one.after)
     ways = [(before, after)] if one.verdict == "narrower" else [(before, after), (after, before)]
     unclear = False
     for old, new in ways:
         for others in _company(one.kind, old, new):
-            gains: bool | None = None
-            for less, more in (_apart(old, new), (old, new)):
-                gains = oracle.decide(
-                    [less, *others], [more, *others], across_colons=across_colons, milliseconds=milliseconds
-                ).new_access
-                if gains is False:
-                    break
+            gains = _gains(old, new, others, milliseconds, across_colons)
             if gains:
                 return "wrong"
             unclear |= gains is None
     return "unclear" if unclear else "right"
+
+
+def _gains(
+    old: dict[str, Any], new: dict[str, Any], others: list[dict[str, Any]], milliseconds: int, across_colons: bool
+) -> bool | None:
+    parts = _apart(old, new)
+    gains: bool | None = None
+    for (less, more), opaque in ((parts, True), (parts, False), ((old, new), True), ((old, new), False)):
+        texts = (json.dumps([less, *others]), json.dumps([more, *others]))
+        gains = _asked(*texts, milliseconds, across_colons, opaque)
+        if gains is False:
+            return False
+    return gains
+
+
+@lru_cache(maxsize=100_000)
+def _asked(old: str, new: str, milliseconds: int, across_colons: bool, opaque: bool) -> bool | None:
+    how: dict[str, Any] = {"across_colons": across_colons, "milliseconds": milliseconds, "opaque": opaque}
+    return oracle.decide(json.loads(old), json.loads(new), **how).new_access
 
 
 def _statements(document: dict[str, Any]) -> list[Any]:
@@ -90,20 +108,20 @@ def _statements(document: dict[str, Any]) -> list[Any]:
 
 
 def _reduced(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with the version that it is read as, and without statements that neither allow nor deny."""
+    """The document with the version that it is read as, without Sids and statements that neither allow nor deny."""
     version = document.get("Version", "2008-10-17")
     kept = [s for s in _statements(document) if isinstance(s, dict) and s.get("Effect") in ("Allow", "Deny")]
-    return {"Version": version, "Statement": kept}
+    return {"Version": version, "Statement": [{k: v for k, v in s.items() if k != "Sid"} for s in kept]}
 
 
 def _apart(one: dict[str, Any], other: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Both without the statements that are in both."""
     if one["Version"] != other["Version"]:
         return one, other
-    mine, theirs = one["Statement"], other["Statement"]
+    mine, theirs = ({json.dumps(s, sort_keys=True): s for s in each["Statement"]} for each in (one, other))
     return (
-        {**one, "Statement": [statement for statement in mine if statement not in theirs]},
-        {**other, "Statement": [statement for statement in theirs if statement not in mine]},
+        {**one, "Statement": [mine[text] for text in mine if text not in theirs]},
+        {**other, "Statement": [theirs[text] for text in theirs if text not in mine]},
     )
 
 
@@ -143,6 +161,29 @@ def errors(report: Report) -> Counter[str]:
     return Counter(finding.rule for finding in report.findings if finding.severity is Severity.ERROR)
 
 
+class Answers:
+    """What z3 said, by verdict and by rule."""
+
+    def __init__(self) -> None:
+        self.by_verdict: dict[str, Counter[str]] = {"equivalent": Counter(), "narrower": Counter()}
+        self.by_rule: dict[str, Counter[str]] = {}
+
+    def of(self, one: Rewritten) -> str:
+        """The worse answer of both readings of wildcards in ARNs."""
+        said = {said_by_z3(one, MILLISECONDS, across_colons) for across_colons in (False, True)}
+        answer = next(answer for answer in ("wrong", "unclear", "right") if answer in said)
+        self.by_verdict[one.verdict][answer] += 1
+        self.by_rule.setdefault(one.rule, Counter())[answer] += 1
+        return answer
+
+
+def table(first: str, rows: dict[str, Counter[str]]) -> str:
+    """A table of answers."""
+    lines = [f"| {first} | right | unclear to z3 | wrong |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {name} | {said['right']} | {said['unclear']} | {said['wrong']} |" for name, said in rows.items()]
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Prints what z3 says, and what is not settled."""
     share = int(sys.argv[1]) if len(sys.argv) > 1 else 1
@@ -150,7 +191,7 @@ def main() -> None:
     if texts is None:
         print("rewrites: the policies are not at hand", file=sys.stderr)
         return
-    said: dict[str, Counter[str]] = {"equivalent": Counter(), "narrower": Counter()}
+    answers = Answers()
     policies, wrong = 0, 0
     for number, (name, text) in enumerate(texts):
         if number % share:
@@ -158,17 +199,13 @@ def main() -> None:
         policies += 1
         report = report_of(name, text)
         for one in rewritten(report.findings):
-            for across_colons in (False, True):
-                answer = said_by_z3(one, 1500, across_colons)
-                said[one.verdict][answer] += 1
-                if answer == "wrong":
-                    print(f"wrong: {name}: {one.rule} is not {one.verdict}")
+            if answers.of(one) == "wrong":
+                print(f"wrong: {name}: {one.rule} is not {one.verdict}")
         for problem in unsettled(name, text, report):
             wrong += 1
             print(f"not settled: {name}: {problem}")
-    print("| verdict | right | unclear to z3 | wrong |\n| --- | ---: | ---: | ---: |")
-    for verdict, counts in said.items():
-        print(f"| {verdict} | {counts['right']} | {counts['unclear']} | {counts['wrong']} |")
+    print(table("verdict", answers.by_verdict), end="\n\n")
+    print(table("rule", dict(sorted(answers.by_rule.items()))))
     print(f"\n{policies} policies; fixing leaves {wrong} unsettled")
 
 

@@ -91,6 +91,21 @@ def test_several_policies_are_one() -> None:
         assert both(apart, [new], "identity") == "no-new-access"
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_what_is_told_without_a_look_into_conditions_is_so(named: bool) -> None:
+    """The oracle itself: the short way says "no new access" only where the long one does, and often enough."""
+    said = 0
+    for seed in range(150):
+        rng = Random(seed)
+        old = pairs.document(rng, named)
+        new = pairs.without_one(rng, old) or pairs.document(rng, named)
+        for less, more in ((old, new), (new, old)):
+            if oracle.decide([less], [more], opaque=True).new_access is False:
+                said += 1
+                assert oracle.new_access([less], [more]) is not True, (less, more)
+    assert said > 40
+
+
 def test_parts_taken_from_managed_policies() -> None:
     """Without one statement, action, resource or condition of a real policy, asked both ways."""
     path = corpus("corpora/managed-policies/managed-policies.visible.jsonl.gz")

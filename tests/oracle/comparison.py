@@ -4,6 +4,7 @@ An action is any text with one colon, in lower case. A resource is an ARN, any t
 `arn`, or none (`*`). From "IAM JSON policy elements: Action", "Resource" and the others of the element reference.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -39,13 +40,24 @@ def new_access(old: Sequence[Document], new: Sequence[Document], *, across_colon
 
 
 def decide(
-    old: Sequence[Document], new: Sequence[Document], *, across_colons: bool = False, milliseconds: int = 6000
+    old: Sequence[Document],
+    new: Sequence[Document],
+    *,
+    across_colons: bool = False,
+    milliseconds: int = 6000,
+    opaque: bool = False,
 ) -> Answer:
-    """As `new_access`, with the witness; each question to z3 may take `milliseconds`."""
+    """As `new_access`, with the witness; each question to z3 may take `milliseconds`.
+
+    `opaque`: conditions, principals and resources with variables are not looked into; the same text means the same,
+    and what different texts have to do with each other is left open. That is quick and needs no word on what they mean,
+    but then only "no new access" is an answer.
+    """
     try:
-        return _Comparison(old, new, across_colons, milliseconds).answer()
+        answer = _Comparison(old, new, across_colons, milliseconds, opaque).answer()
     except Unclear as reason:
         return Answer(None, None, str(reason))
+    return Answer(None, None, "what conditions mean decides") if opaque and answer.new_access else answer
 
 
 def _listed(value: Any) -> list[Any]:
@@ -100,16 +112,26 @@ class _Question(NamedTuple):
     service: Text | Known
     name: Text | Known
 
+    @property
+    def is_known(self) -> bool:
+        """True iff the action is known."""
+        return isinstance(self.service, Known) and isinstance(self.name, Known)
+
 
 class _Comparison:
     def __init__(
-        self, old: Sequence[Document], new: Sequence[Document], across_colons: bool, milliseconds: int
+        self,
+        old: Sequence[Document],
+        new: Sequence[Document],
+        across_colons: bool,
+        milliseconds: int,
+        opaque: bool,
     ) -> None:
-        self._across_colons, self._milliseconds = across_colons, milliseconds
+        self._across_colons, self._milliseconds, self._opaque = across_colons, milliseconds, opaque
         both = [*_statements(old), *_statements(new)]
         uses: dict[str, dict[object, Operator]] = {}
         variables: list[str] = []
-        for statement, with_variables in both:
+        for statement, with_variables in both if not opaque else ():
             texts = [_scalar(v) for e in ("Resource", "NotResource") if e in statement for v in _listed(statement[e])]
             for written, keys in statement.get("Condition", {}).items():
                 for key, values in keys.items():
@@ -120,7 +142,8 @@ class _Comparison:
                 variables += [name for each in texts for name in variables_in(each)]
         self.context = Context({key: [*found.values()] for key, found in uses.items()}, variables)
         of_resources = [("Principal" in s or "NotPrincipal" in s) for s, _ in both]
-        self.who = Who(self.context) if any(of_resources) else None
+        self.who = Who(self.context) if any(of_resources) and not opaque else None
+        self._of_resources = any(of_resources)
         self.has_resource = z3.Bool("resource?")
         self.fields: list[Text | Known] = [Known("arn")]
         self.fields += [Text(f"resource.{n}", has_colons=n == _FIELDS - 1) for n in range(1, _FIELDS)]
@@ -140,10 +163,17 @@ class _Comparison:
             for choice in map(self._choice, [None] if part.others else part.patterns)
             if choice is not None and part.rest is not False and (question := self._question(part, *choice)) is not None
         ]
+        if not questions:
+            return Answer(False)
         rules = [rule for rule in self._rules() if rule is not True]
+        of_actions = (
+            [rule for text in (self.service, self.name) for rule in text.rules()]
+            if not all(question.is_known for question in questions)
+            else []
+        )
         open_: str | None = None
         for question in questions:
-            found = self._ask(question, rules)
+            found = self._ask(question, rules if question.is_known else [*rules, *of_actions])
             if found.new_access:
                 return found
             open_ = open_ or found.reason
@@ -164,9 +194,7 @@ class _Comparison:
         """Whether the statement allows an action of the choice that is new; None where it plainly does not."""
         about = {id(each): each.of_action(service, name) for each in self._all}
         seen = (id(part), *about.values())
-        if isinstance(service, str) and isinstance(
-            name, str
-        ):  # of all actions that no statement tells apart, one will do
+        if isinstance(service, Known) and isinstance(name, Known):  # of those that nothing tells apart, one will do
             if seen in self._asked:
                 return None
             self._asked.add(seen)
@@ -206,7 +234,7 @@ class _Comparison:
         if self._across_colons:
             yield self.whole.like(glob("arn:*:*:*:*:*"))
         yield from self.context.rules()
-        texts = [self.service, self.name, self.whole, *self.fields, *self.context.texts]
+        texts = [self.whole, *self.fields, *self.context.texts]
         if self.who is not None:
             yield from self.who.rules()
             texts += self.who.texts
@@ -233,12 +261,27 @@ class _Comparison:
         return parts
 
     def _rest(self, statement: dict[str, Any], with_variables: bool) -> Truth:
+        if self._opaque:
+            return conj(self._closed(statement, with_variables))
         conditions = [
             self.context.holds(written, key, [_scalar(value) for value in _listed(values)], with_variables)
             for written, keys in statement.get("Condition", {}).items()
             for key, values in keys.items()
         ]
         return conj([self._principal(statement), self._resource(statement, with_variables), *conditions])
+
+    def _closed(self, statement: dict[str, Any], with_variables: bool) -> Iterator[Truth]:
+        """The conjuncts of the statement, with an unknown for each text that is not looked into."""
+        yield self._resource(statement, with_variables)
+        if self._of_resources:
+            yield "Principal" in statement or "NotPrincipal" in statement
+        for element in ("Principal", "NotPrincipal"):
+            if element in statement:
+                yield z3.Bool(f"{element} {json.dumps(statement[element], sort_keys=True)}")
+        for written, keys in statement.get("Condition", {}).items():
+            for key, values in keys.items():
+                listed = sorted({_scalar(value) for value in _listed(values)})
+                yield z3.Bool(f"{written.lower()} {key.lower()} {listed} {with_variables}")
 
     def _principal(self, statement: dict[str, Any]) -> Truth:
         if self.who is None:
@@ -252,14 +295,19 @@ class _Comparison:
             found = [self._matches(pattern, with_variables) for pattern in _listed(statement["Resource"])]
             return disj(conj([known, met]) for known, met in found)
         if "NotResource" in statement:
-            found = [self._matches(pattern, with_variables) for pattern in _listed(statement["NotResource"])]
+            found = [self._matches(pattern, with_variables, "no ") for pattern in _listed(statement["NotResource"])]
             return conj(conj([known, neg(met)]) for known, met in found)
-        return self.who is not None
+        return self._of_resources
 
-    def _matches(self, pattern: str, with_variables: bool) -> tuple[Truth, Truth]:
-        """Whether all variables in the pattern have values, and whether it matches."""
+    def _matches(self, pattern: str, with_variables: bool, name: str = "") -> tuple[Truth, Truth]:
+        """Whether all variables in the pattern have values, and whether it matches.
+
+        Where it is not looked into, both are one unknown of this `name`.
+        """
         if pattern and not pattern.strip("*"):
             return True, True
+        if self._opaque and with_variables and "${" in pattern:
+            return True, z3.Bool(f"{name}resource {pattern}")
         fields = pattern.split(":", _FIELDS - 1)
         if with_variables and "${" in "".join(fields[:5]):
             return False, False
