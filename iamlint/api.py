@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from iamlint.config import Settings, load_config
-from iamlint.engine.facts import age_notes, dates
 from iamlint.engine.registry import load_rules
 from iamlint.engine.run import Run
 from iamlint.engine.select import select
@@ -93,8 +92,7 @@ def _report(
     run = Run(settings, chosen, as_of_data, as_of, jobs=processes(jobs))
     for event in events:
         run.add(event)
-    report = run.report()
-    report = report._replace(data=dates(run.context), notes=(*report.notes, *age_notes(settings, run.context, as_of)))
+    report = run.dated(run.report(), is_full=True)
     if not settings.exceptions:
         return report
     from iamlint.engine.exceptions import without_excepted

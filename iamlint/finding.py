@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from iamlint.record import NamedTuple
-from iamlint.syntax import Path
 
 if TYPE_CHECKING:
     from iamlint.model.spot import Source
+    from iamlint.syntax import Path
     from iamlint.syntax.change import Change
 
 
@@ -44,7 +44,7 @@ class Place(NamedTuple):
     `path` starts in; None for the document that the rule was handed.
     """
 
-    path: Path
+    path: "Path"
     token: str = "value"
     start: int | None = None
     end: int | None = None
@@ -210,6 +210,21 @@ class NotChecked(NamedTuple):
     subject: Subject | None
     needs: str
     command: str
+
+
+class Checked(NamedTuple):
+    """What a check of one file came to, as far as it depends on nothing but this file and what is the same for all.
+
+    `day` is that of the lists of AWS that answered. `text` is that of the file, where there are findings, `advice` one
+    line for rules among them.
+    """
+
+    path: str
+    findings: list[Finding]
+    policies: int
+    day: str
+    text: str | None
+    advice: Mapping[str, str | None]
 
 
 class RunError(NamedTuple):

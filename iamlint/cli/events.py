@@ -11,7 +11,7 @@ from iamlint.cli.asking import Ground, Question, as_json, ground, shown, whence
 from iamlint.engine.denied import Addition, Denied, Remedy, denied, remedy
 from iamlint.engine.held import Case
 from iamlint.load.events import records
-from iamlint.load.read import READ_LIMIT
+from iamlint.load.files import READ_LIMIT
 from iamlint.record import NamedTuple
 from iamlint.syntax import SyntaxProblem, printable
 

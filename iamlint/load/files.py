@@ -3,20 +3,24 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint.config import Settings
-from iamlint.finding import RunError, Skipped
-from iamlint.load.document import LoadedFile
-from iamlint.load.read import READ_LIMIT, load_bytes
-from iamlint.syntax import printable
+from iamlint.finding import Checked, RunError, Skipped
+from iamlint.syntax import MAX_SIZE
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from iamlint.load.document import LoadedFile
     from iamlint.load.walk import Selection
 
-Event = LoadedFile | RunError | Skipped
-"""What comes of one name: a file, an error, or why nothing was looked at."""
+Event: "TypeAlias" = "LoadedFile | Checked | RunError | Skipped"
+"""What comes of one name: a file, what is known of it, an error, or why nothing was looked at."""
+
+READ_LIMIT = MAX_SIZE + 1
+"""Bytes to read of a file: one more than `load_bytes` takes, for it to say that there are too many."""
 
 
 def shown_path(name: str, root: str | None = None) -> str:
@@ -37,12 +41,15 @@ class Loader:
         kind: str | None = None,
         force_exclude: bool = False,
         stdin_name: str | None = None,
+        recall: Callable[[str, bytes, bool], Checked | None] | None = None,
     ) -> None:
+        """`recall` tells what is known of a file: its path as shown, its bytes, and whether it is the only one."""
         self.notes: list[str] = []
         self._settings = settings
         self._kind = kind
         self._force_exclude = force_exclude
         self._stdin_name = stdin_name
+        self._recall = recall
         self._root = os.getcwd()
         self._seen: set[str] = set()
         self._selection_made: Selection | None = None
@@ -86,6 +93,8 @@ class Loader:
         used = os.path.realpath(self._settings.path) if self._settings.path else None
         for config in walk.configurations:
             if os.path.realpath(config) != used:
+                from iamlint.syntax import printable
+
                 shown = printable(self._shown(config))
                 self.notes.append(f"{shown} is not used: one configuration per run, the nearest at or above the start")
 
@@ -102,7 +111,12 @@ class Loader:
             return
         yield self._read(self._shown(name), data, alone)
 
-    def _read(self, shown: str, data: bytes, alone: bool) -> LoadedFile:
+    def _read(self, shown: str, data: bytes, alone: bool) -> "LoadedFile | Checked":
+        known = None if self._recall is None else self._recall(shown, data, alone)
+        if known is not None:
+            return known
+        from iamlint.load.read import load_bytes
+
         return load_bytes(shown, data, self._settings, kind=self._kind, named_alone=alone)
 
     def _unreadable(self, name: str, error: OSError | ValueError) -> RunError:

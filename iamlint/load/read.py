@@ -131,8 +131,6 @@ def _of_organization(
 
 HEAD = 1 << 16
 """Code points at the start of a text in which an export shows itself."""
-READ_LIMIT = MAX_SIZE + 1
-"""Bytes to read of a file: one more than `load_bytes` takes, for it to say that there are too many."""
 
 
 def _where(problem: SyntaxProblem) -> str:

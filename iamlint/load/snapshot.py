@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from iamlint.finding import RunError, Skipped
+from iamlint.finding import Skipped
 from iamlint.load.compressed import head_of, is_compressed
 from iamlint.load.document import LoadedFile
+from iamlint.load.files import Event
 from iamlint.load.read import HEAD, shows_export
 from iamlint.syntax import SyntaxProblem, decode
 
@@ -19,8 +20,6 @@ _OTHERS: Final = (
     ('"ServicesLastAccessed"', "last-accessed information"),
 )
 """What large files of a snapshot hold that are not read here."""
-
-Event = LoadedFile | RunError | Skipped
 
 
 class Snapshots:

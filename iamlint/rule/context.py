@@ -28,11 +28,6 @@ class Context:
         return catalogue(self._as_of_data)
 
     @property
-    def has_asked(self) -> bool:
-        """True iff some rule has asked for AWS's lists."""
-        return "catalogue" in self.__dict__
-
-    @property
     def environment(self) -> Environment:
         """The `[environment]` of the configuration: what the organisation's own accounts and networks are."""
         return self._settings.environment

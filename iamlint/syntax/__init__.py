@@ -2,16 +2,20 @@
 
 Knows JSON, nothing of IAM. Reading goes at the speed of the C scanner; spans (`Tree`) are resolved only where
 somebody asks for them. Whatever the bytes or text, the only exception raised for them is `SyntaxProblem`.
+What is named here is loaded when first used.
 """
 
-from iamlint.syntax.embedded import Embedded, undress, unfold
-from iamlint.syntax.encoding import MAX_SIZE, Decoded, decode
-from iamlint.syntax.lines import Lines
-from iamlint.syntax.near import nearest
-from iamlint.syntax.parse import MAX_DEPTH, Parsed, parse, parse_all
-from iamlint.syntax.printing import printable
-from iamlint.syntax.problem import Kind, Path, Span, SyntaxProblem, pointer
-from iamlint.syntax.tree import Duplicate, Tree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iamlint.syntax.embedded import Embedded, undress, unfold
+    from iamlint.syntax.encoding import Decoded, decode
+    from iamlint.syntax.lines import Lines
+    from iamlint.syntax.near import nearest
+    from iamlint.syntax.parsing import MAX_DEPTH, Parsed, parse, parse_all
+    from iamlint.syntax.printing import printable
+    from iamlint.syntax.problem import Kind, Path, Span, SyntaxProblem, pointer
+    from iamlint.syntax.tree import Duplicate, Tree
 
 __all__ = [
     "MAX_DEPTH",
@@ -35,3 +39,28 @@ __all__ = [
     "undress",
     "unfold",
 ]
+
+MAX_SIZE = 256 * 1024 * 1024
+"""Bytes that `decode` reads unless told otherwise."""
+
+_HOMES = {
+    "embedded": ("Embedded", "undress", "unfold"),
+    "encoding": ("Decoded", "decode"),
+    "lines": ("Lines",),
+    "near": ("nearest",),
+    "parsing": ("MAX_DEPTH", "Parsed", "parse", "parse_all"),
+    "printing": ("printable",),
+    "problem": ("Kind", "Path", "Span", "SyntaxProblem", "pointer"),
+    "tree": ("Duplicate", "Tree"),
+}
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    home = next((home for home, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{home}")
+    globals().update({each: getattr(module, each) for each in _HOMES[home]})
+    return globals()[name]

@@ -1,10 +1,8 @@
 """Bytes to text: UTF-8 with or without a byte order mark, UTF-16; everything else is refused by name."""
 
 from iamlint.record import NamedTuple
+from iamlint.syntax import MAX_SIZE
 from iamlint.syntax.problem import SyntaxProblem
-
-MAX_SIZE = 256 * 1024 * 1024
-"""Bytes that `decode` reads unless told otherwise."""
 
 _SIGNATURES = (
     (b"\x1f\x8b", "gzip-compressed"),

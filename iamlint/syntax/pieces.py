@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from iamlint.record import NamedTuple
-from iamlint.syntax.parse import Parsed, Reader
+from iamlint.syntax.parsing import Parsed, Reader
 from iamlint.syntax.problem import Path, SyntaxProblem
 
 _SPACE = re.compile(r"[ \t\n\r]*")

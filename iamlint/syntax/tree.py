@@ -6,7 +6,7 @@ from array import array
 
 from iamlint.record import NamedTuple
 from iamlint.syntax.embedded import Offsets, escapes
-from iamlint.syntax.parse import parse
+from iamlint.syntax.parsing import parse
 from iamlint.syntax.problem import Path, Span
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'

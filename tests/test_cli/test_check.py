@@ -8,9 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from iamlint.cli import main
-from iamlint.config import settings_for
 from iamlint.engine.facts import dates
-from iamlint.rule import Context
 from tests.support import ROOT
 
 
@@ -40,7 +38,7 @@ def test_fixtures_as_a_whole(project, snapshot, format_):
     result = run("fixtures", "--exit-zero", "--output-format", format_)
     assert result.exit_code == 0
     text = result.output
-    for key, value in dates(Context(settings_for())).items():  # a newer list changes nothing else
+    for key, value in dates(None).items():  # a newer list changes nothing else
         text = text.replace(value, f"<{key}>").replace(value.replace("-", "\\-"), f"<{key}>")
     assert text == snapshot
 
