@@ -97,10 +97,8 @@ _NAME = "example.json"
 
 def _exports(example: Example) -> list[tuple[str, str, str]]:
     """The further files of an example: name, text, and text with its marks."""
-    return [
-        (f"example-{number}.json", text.replace(OPEN, "").replace(CLOSE, ""), text)
-        for number, text in enumerate(example.exports, 1)
-    ]
+    files = [(f"example-{number}.json", text) for number, text in enumerate(example.exports, 1)]
+    return [(name, text.replace(OPEN, "").replace(CLOSE, ""), text) for name, text in (*files, *example.files.items())]
 
 
 def _indifference(rule: Rule, example: Bad, text: str, report: Report) -> Iterator[str]:
@@ -206,7 +204,7 @@ def _check_exceptions(rule: ExceptionRule, text: str, example: Example) -> Repor
     known = load_rules()
     settings = settings_of(text, _NAME)
     run = Run(settings, {spec.rule: known[spec.rule] for spec in settings.exceptions})
-    for name, content in example.files.items():
+    for name, content, _ in _exports(example):
         run.add(load_text(name, content, settings))
     report = Exceptions(settings, known).apply(run.report(), {**run.rules, rule.id: rule}, ["."], "2026-11-24")
     return report._replace(findings=tuple(f for f in report.findings if f.rule == rule.id))

@@ -11,7 +11,7 @@ from iamlint.engine.dispatch import Crash, tried
 from iamlint.engine.run import Run
 from iamlint.finding import Finding, Hit, Region, Report, RunError, Suppressed
 from iamlint.load.globs import Patterns
-from iamlint.rule import Context, ExceptionRule, ExceptionUse, Rule
+from iamlint.rule import Context, ExceptionRule, ExceptionUse, Numbered, Rule
 from iamlint.syntax import nearest, printable
 
 _WILD = frozenset("*?[\\!#")
@@ -30,7 +30,7 @@ def without_excepted(
     import time
 
     day = today or time.strftime("%Y-%m-%d", time.gmtime())
-    return Exceptions(run.settings, known).apply(report, run.rules, [*paths, *run.read], day)
+    return Exceptions(run.settings, known).apply(report, run.rules, [*paths, *run.read], day, run.rewrites)
 
 
 class Exceptions:
@@ -48,10 +48,13 @@ class Exceptions:
                 raise ConfigError(f"{settings.where('exceptions', number, 'rule')}: {fault}")
             self._index.setdefault((entry.spec.rule, entry.where), []).append(entry)
 
-    def apply(self, report: Report, rules: Mapping[str, Rule], paths: Collection[str], today: str) -> Report:
+    def apply(
+        self, report: Report, rules: Mapping[str, Rule], paths: Collection[str], today: str, rewrites: bool = False
+    ) -> Report:
         """`report` with the covered findings set apart, and with what the rules that ran say of the exceptions.
 
-        `paths` are the files and folders that were checked, `today` a day (YYYY-MM-DD).
+        `paths` are the files and folders that were checked, `today` a day (YYYY-MM-DD). `rewrites`: with what the
+        rules propose.
         """
         kept, suppressed = [], list(report.suppressed)
         for finding in report.findings:
@@ -61,7 +64,7 @@ class Exceptions:
             else:
                 suppressed.append(Suppressed(finding, entry.spec.reason))
         report = report._replace(findings=tuple(kept), suppressed=tuple(suppressed))
-        return self._judged(report, rules, paths, today)
+        return self._judged(report, rules, paths, today, rewrites)
 
     def _covering(self, finding: Finding, today: str) -> "_Entry | None":
         """The first exception that covers `finding`; all that concern it take note."""
@@ -78,15 +81,20 @@ class Exceptions:
                     entry.withheld += 1
                 else:
                     entry.covers += 1
+                    if entry.is_by_number:
+                        entry.numbered.append(finding)
                     found = found or entry
         return found
 
-    def _judged(self, report: Report, rules: Mapping[str, Rule], paths: Collection[str], today: str) -> Report:
+    def _judged(
+        self, report: Report, rules: Mapping[str, Rule], paths: Collection[str], today: str, rewrites: bool
+    ) -> Report:
         about = [rule for rule in rules.values() if isinstance(rule, ExceptionRule)]
         seen = Seen(self._root, paths)
         unanswered = {entry.rule for entry in report.not_checked}
         ctx = Context(self._settings)
-        findings, errors = [], []
+        findings: list[Finding] = []
+        errors = []
         for number, entry in enumerate(self._entries):
             ran = entry.spec.rule in rules and entry.spec.rule not in unanswered and not report.errors
             use = ExceptionUse(
@@ -96,20 +104,35 @@ class Exceptions:
                 entry.withheld,
                 tuple(entry.lapsed),
                 ran and seen.all_of(entry.spec),
+                self._numbered(entry, report) if about and entry.numbered else None,
             )
             for rule in about:
                 for result in tried(rule, partial(rule.check, use, ctx)):
                     if isinstance(result, Crash):
                         errors.append(_crash(result, self._shown_path()))
-                    else:
+                    elif result.places[0].source is None:
                         findings.append(self._finding(rule, result, number))
+                    else:
+                        findings += self._in_policy(rule, result, entry, report, rewrites)
         if not findings and not errors:
             return report
         return report._replace(
-            findings=(*report.findings, *sorted(findings, key=lambda f: f.region)),
+            findings=(*report.findings, *sorted(findings, key=lambda f: (f.path != self._shown_path(), f.region))),
             errors=(*report.errors, *errors),
             texts={**report.texts, self._shown_path(): self._settings.text},
         )
+
+    def _numbered(self, entry: "_Entry", report: Report) -> Numbered | None:
+        from iamlint.engine.numbered import numbered
+
+        return numbered(entry.numbered, report, self._settings)
+
+    def _in_policy(self, rule: Rule, hit: Hit, entry: "_Entry", report: Report, rewrites: bool) -> Iterator[Finding]:
+        from iamlint.engine.numbered import finding_of
+
+        found = finding_of(rule, hit, entry.numbered, report, rewrites)
+        if found is not None:
+            yield found
 
     def _finding(self, rule: Rule, hit: Hit, number: int) -> Finding:
         place = hit.places[0]
@@ -155,6 +178,9 @@ class _Entry:
         self.where: _Where = None
         self.covers = 0
         self.withheld = 0
+        self.is_by_number = spec.statement is not None and spec.sid is None and spec.pin is None
+        self.numbered: list[Finding] = []
+        """What it covers by the number of its statement alone, which is another statement's one day."""
         self.lapsed: dict[str, None] = {}
         self._patterns = None
         if spec.path is not None:

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         Root,
         User,
     )
-    from iamlint.rule.exception import ExceptionUse
+    from iamlint.rule.exception import ExceptionUse, Numbered
     from iamlint.rule.families.action_lists import instead_of_not_action, of_services, to_services
     from iamlint.rule.families.ages import age, is_older, key_name
     from iamlint.rule.families.arn_scopes import instead_of_not_resource, scoped
@@ -233,7 +233,7 @@ if TYPE_CHECKING:
         without_values,
     )
     from iamlint.rule.families.variables import COMPARING, Variable, variable_hits, variables, variables_read
-    from iamlint.rule.families.whole import is_valid_sid, missing_fields, repeated_sids, valid_sids
+    from iamlint.rule.families.whole import is_valid_sid, missing_fields, repeated_sids, sid_given, valid_sids
     from iamlint.syntax.change import Drop, Insert, Put, Rename
 
 _SHARED = {
@@ -268,7 +268,7 @@ _SHARED = {
         "statement_matches_action",
     ),
     "iamlint.analyse.conditions": ("parse_operator",),
-    "iamlint.rule.exception": ("ExceptionUse",),
+    "iamlint.rule.exception": ("ExceptionUse", "Numbered"),
     "iamlint.syntax.change": (
         "Drop",
         "Insert",
@@ -555,6 +555,7 @@ _SHARED = {
         "is_valid_sid",
         "missing_fields",
         "repeated_sids",
+        "sid_given",
         "valid_sids",
     ),
 }
@@ -612,6 +613,7 @@ __all__ = [
     "NamedAction",
     "NotKnown",
     "Note",
+    "Numbered",
     "Option",
     "Path",
     "Place",
@@ -805,6 +807,7 @@ __all__ = [
     "self_made_hit",
     "sensitive_actions",
     "service_principals",
+    "sid_given",
     "size_hit",
     "source_ip_deny",
     "source_ip_hits",

@@ -1,7 +1,15 @@
 """What a rule about the configuration's exceptions sees."""
 
 from iamlint.config import ExceptionSpec
+from iamlint.model import Spot, Statement
 from iamlint.record import NamedTuple
+
+
+class Numbered(NamedTuple):
+    """The one statement that an exception covers findings of, and knows by nothing but its number."""
+
+    statement: Statement
+    spot: Spot
 
 
 class ExceptionUse(NamedTuple):
@@ -18,3 +26,4 @@ class ExceptionUse(NamedTuple):
     """The pins of the findings that it would cover, were its own pin that of their statement."""
     is_judged: bool
     """True iff the run saw everything that the exception can be about, so that it matters if it covers nothing."""
+    numbered: Numbered | None = None

@@ -271,3 +271,56 @@ def test_as_of_is_today(check):
     document = check(None, ".", "--as-of", "2030-01-02")
     assert reported(document)
     assert [f["line"] for f in reported(document, "expired-exception")] == [5]
+
+
+BY_NUMBER = HEAD + 'path = "policies/admin.json"\nstatement = 1\n'
+
+
+@pytest.mark.parametrize("held", [{}, {"Sid": ""}])
+def test_a_statement_that_an_exception_knows_by_its_number_gets_a_sid(check, held):
+    statement = held | {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    file = check.folder / "policies/admin.json"
+    file.write_text(
+        json.dumps({"Version": "2012-10-17", "Statement": [{**ADMIN["Statement"][0]}, statement]}, indent=2)
+    )
+    [finding] = reported(check(BY_NUMBER), "exception-by-number")
+    assert (finding["path"], finding["pointer"]) == ("policies/admin.json", "/Statement/1")
+    assert finding["severity"] == "suggestion"
+    assert (finding["rewrite"]["proof"]["verdict"], finding["rewrite"]["safe"]) == ("equivalent", True)
+
+    select = ("--select", "exception-by-number,wildcard-action")
+    document = check(BY_NUMBER, ".", *select, "--fix")
+    text = file.read_text()
+    assert '    {\n      "Sid": "AllowAll",\n      "Effect": "Allow",' in text
+    assert not reported(document)
+    # From now on the exception should say so itself: told at its line.
+    [finding] = reported(check(BY_NUMBER), "exception-by-number")
+    assert (finding["path"], finding["line"], finding["rewrite"]) == ("iamlint.toml", 5, None)
+    check(BY_NUMBER, ".", *select, "--fix")
+    assert file.read_text() == text
+    by_sid = check(BY_NUMBER.replace("statement = 1", 'sid = "AllowAll"'))
+    assert not reported(by_sid)
+    assert not reported(by_sid, "exception-by-number")
+
+
+def test_a_new_sid_is_of_its_own_and_beside_what_else_is_fixed(check):
+    first = {"Sid": "AllowAll", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    second = {"Effect": "Allow", "Action": ["*", "*"], "Resource": "*"}
+    file = check.folder / "policies/admin.json"
+    file.write_text(json.dumps({"Version": "2012-10-17", "Statement": [first, second]}))
+    check(BY_NUMBER, ".", "--select", "exception-by-number,wildcard-action,redundant-action", "--fix")
+    fixed = json.loads(file.read_text())["Statement"]
+    assert fixed[1]["Sid"] == "AllowAll2"
+    assert fixed[1]["Action"] in ("*", ["*"])
+
+
+@pytest.mark.parametrize(
+    "narrowing",
+    ['path = "policies/*.json"\nstatement = 1\n', 'path = "policies/admin.json"\nstatement = 0\n'],
+)
+def test_numbers_are_told_of_only_where_one_statement_is_meant(check, narrowing):
+    """Several files, or nothing covered: there is no statement to name."""
+    for name in ("admin", "other"):
+        statements = [ADMIN["Statement"][0], {"Effect": "Allow", "Action": "*", "Resource": "*"}]
+        (check.folder / f"policies/{name}.json").write_text(json.dumps({"Statement": statements}))
+    assert not reported(check(HEAD + narrowing), "exception-by-number")

@@ -6,12 +6,13 @@ from functools import partial
 from iamlint.finding import Draft, Hit
 from iamlint.model import Policy, Statement
 from iamlint.rule.base import Rule, quote
-from iamlint.syntax.change import Put
+from iamlint.syntax.change import Insert, Put
 
 _ARN_FIELDS = 6
 MOST_STATEMENTS = 2000
 """Of more statements none gets another Sid: each draft looks through all of them."""
 _LONGEST_SID = 1000
+_LONGEST_STEM = 60
 
 
 def repeated_sids(rule: Rule, policy: Policy) -> Iterator[Hit]:
@@ -42,6 +43,24 @@ def _numbered(policy: Policy, statements: Sequence[Statement]) -> Draft | None:
         taken.add(sid)
         changes.append(Put(statement.at("Sid"), sid))
     return Draft("number the Sids", tuple(changes))
+
+
+def sid_given(statement: Statement) -> Draft | None:
+    """A Sid that no other statement has: its effect, and the action or the service that it is about."""
+    if len(statement.policy.statements) > MOST_STATEMENTS:
+        return None
+    services = {item.text.partition(":")[0].lower() for item in statement.actions}
+    about = [item.text for item in statement.actions] if len(statement.actions) == 1 else list(services)
+    words = ("all",) if about == ["*"] else about[0].partition(":") if len(about) == 1 else ()
+    effect = statement.value.get("Effect")
+    stem = _letters("".join(word[:1].upper() + word[1:] for word in (str(effect), *words)))[:_LONGEST_STEM]
+    taken = {other.sid for other in statement.policy.statements}
+    sid, number = stem, 1
+    while sid in taken or not sid:
+        number += 1
+        sid = f"{stem or 'Statement'}{number}"
+    put = Put(statement.at("Sid"), sid) if "Sid" in statement else Insert(statement.at("Sid"), sid, first=True)
+    return Draft(f"name the statement {quote(sid)}", (put,))
 
 
 def valid_sids(policy: Policy) -> Draft | None:
