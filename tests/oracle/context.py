@@ -146,11 +146,19 @@ class Context:
     def __init__(self, uses: dict[str, list[Operator]], variables: Iterable[str]) -> None:
         read = set(variables)
         self.keys = {name: Key(name, uses.get(name, []), name in read) for name in dict.fromkeys([*uses, *read])}
+        self._liked: dict[tuple[int, str, bool], dict[str, Truth]] = {}
 
     def rules(self) -> Iterable[Truth]:
         """What holds of every request, but for texts."""
         for key in self.keys.values():
             yield from key.rules()
+        # What follows from the meaning of texts, but z3 is long to find: a text whose fields match one by one does so
+        # as a whole; and the other way round where only the last field of the pattern has wildcards.
+        for (_, wanted, _), found in self._liked.items():
+            if "arn" in found and "string" in found:
+                yield disj([neg(found["arn"]), found["string"]])
+                if re.fullmatch(r"(?:[^:*?$]*:){5}[^$]*", wanted):
+                    yield disj([found["arn"], neg(found["string"])])
 
     @property
     def texts(self) -> Iterable[Text | Known]:
@@ -184,9 +192,14 @@ class Context:
             raise Unclear("a variable where AWS takes none")
         match found.family:
             case "string":
-                return self._string(found.name, value, wanted, with_variables)
+                met = self._string(found.name, value, wanted, with_variables)
+                if found.name.endswith("like"):
+                    self._liked.setdefault((id(value), wanted, with_variables), {})["string"] = met
+                return met
             case "arn":
-                return self._arn(value, wanted, with_variables)
+                met = self._arn(value, wanted, with_variables)
+                self._liked.setdefault((id(value), wanted, with_variables), {})["arn"] = met
+                return met
             case "bool":
                 return {"true": value.flag, "false": z3.Not(value.flag)}.get(wanted.lower(), False)
             case "ip":
