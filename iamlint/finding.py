@@ -134,7 +134,8 @@ class Rewrite(NamedTuple):
     """A suggested change of the text with its proof; `safe` iff `--fix` may apply it unasked.
 
     `made` is what the fix loop asks for and no report shows: the document as the loader has it, the changes of it, and
-    whether they add a Deny or strengthen one. None for what is never applied.
+    whether they add a Deny or strengthen one. None for what is never applied. `denied` is how many observed requests
+    it would deny; None where nothing was replayed.
     """
 
     title: str
@@ -142,6 +143,12 @@ class Rewrite(NamedTuple):
     edits: tuple[Edit, ...]
     proof: Proof
     made: "tuple[object, tuple[Change, ...], bool] | None" = None
+    denied: int | None = None
+
+    @property
+    def unmade(self) -> "Rewrite":
+        """The same for reports, which ask of `made` no more than whether it denies: no document, no changes."""
+        return self if self.made is None else self._replace(made=(None, (), self.made[2]))
 
 
 class Hit(NamedTuple):

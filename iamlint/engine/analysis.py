@@ -16,6 +16,7 @@ from iamlint.rule import Context, Rule
 from iamlint.syntax import Duplicate, SyntaxProblem
 
 if TYPE_CHECKING:
+    from iamlint.engine.evidence import Evidence
     from iamlint.engine.proposals import Proposals
     from iamlint.rewrite.propose import Proposal
 
@@ -64,8 +65,11 @@ _T = TypeVar("_T", Task, Wanted)
 class Analysis:
     """Documents equal in text, kind and type of resource are analysed once; each place has findings of its own."""
 
-    def __init__(self, rules: Mapping[str, Rule], context: Context, rewrites: bool) -> None:
-        """`rewrites`: work out and prove what rules propose."""
+    def __init__(
+        self, rules: Mapping[str, Rule], context: Context, rewrites: bool, evidence: "Evidence | None" = None
+    ) -> None:
+        """`rewrites`: work out and prove what rules propose, and what `evidence` of use does."""
+        self._evidence = evidence
         self._rules = rules
         self._rewrites = rewrites
         self._dispatcher = Dispatcher(rules.values(), context)
@@ -178,7 +182,7 @@ class Analysis:
         drafts: list[int] = []
         for hit, folded in hits:
             proposal = None
-            if self._rewrites and hit.draft is not None:
+            if self._rewrites and (hit.draft is not None or self._evidence is not None):
                 if task.held:
                     drafts.append(len(findings))
                 else:
@@ -207,7 +211,7 @@ class Analysis:
             if self._proposals is None:
                 from iamlint.engine.proposals import Proposals
 
-                self._proposals = Proposals()
+                self._proposals = Proposals(self._evidence)
             return self._proposals.of(hit, task.document)
         except Exception as error:  # any fault of any rule, as in `check`
             errors += crashes(task.path, [Crash(hit.rule, error)])
@@ -227,8 +231,7 @@ def _sent(outcome: Outcome) -> Outcome:
 
 
 def _unmade(finding: Finding) -> Finding:
-    rewrite = finding.rewrite
-    return finding if rewrite is None else finding._replace(rewrite=rewrite._replace(made=None))
+    return finding if finding.rewrite is None else finding._replace(rewrite=finding.rewrite.unmade)
 
 
 def crashes(path: str, results: Iterable[Hit | Crash]) -> list[RunError]:

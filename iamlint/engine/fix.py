@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from iamlint.finding import Finding, Report, Rewrite, Severity
 from iamlint.load import PolicyDocument
@@ -9,6 +10,9 @@ from iamlint.model import Policy
 from iamlint.record import NamedTuple
 from iamlint.syntax.change import Change
 from iamlint.syntax.edits import TextEdit, applied
+
+if TYPE_CHECKING:
+    from iamlint.engine.evidence import Evidence
 
 MOST_ROUNDS = 100
 """Rounds of one file. Every round changes the text and no text comes twice, so that few files need more than three."""
@@ -20,11 +24,13 @@ class Accepted(NamedTuple):
     """Which rewrites the user lets be applied.
 
     Without more, only those after which the policy means the same. `narrower`: those that take rights away too, but for
-    new denials, which can lock out the owner. `rules`: whatever is proven of a rewrite of one of these rules.
+    new denials, which can lock out the owner. `used`: also those that take away nothing that was observed, denials or
+    not. `rules`: whatever is proven of a rewrite of one of these rules.
     """
 
     narrower: bool = False
     rules: frozenset[str] = frozenset()
+    used: bool = False
 
     def takes(self, finding: Finding) -> bool:
         """True iff the finding's rewrite may be applied."""
@@ -33,7 +39,9 @@ class Accepted(NamedTuple):
             return False
         if rewrite.proof.verdict == "equivalent" or finding.rule in self.rules:
             return True
-        return rewrite.proof.verdict == "narrower" and self.narrower and not rewrite.made[2]
+        if rewrite.proof.verdict != "narrower":
+            return False
+        return (self.used and rewrite.denied == 0) or (self.narrower and not rewrite.made[2])
 
 
 class Fixed(NamedTuple):
@@ -44,10 +52,18 @@ class Fixed(NamedTuple):
     report: Report
 
 
-def fixed(path: str, text: str, report: Report, accepted: Accepted, check: Callable[[str, str], Report]) -> Fixed:
+def fixed(
+    path: str,
+    text: str,
+    report: Report,
+    accepted: Accepted,
+    check: Callable[[str, str], Report],
+    evidence: "Evidence | None" = None,
+) -> Fixed:
     """`text` with all accepted rewrites, repeated until there are none.
 
-    `report` tells the file's findings with rewrites, `check` works out that of another text of it. No finding at error
+    `report` tells the file's findings with rewrites, `check` works out that of another text of it; `evidence` is what
+    these rewrites were replayed with, and what is applied together is as a whole. No finding at error
     level of another rule comes in by a rewrite: one that would bring it is left out.
     """
     count: Counter[str] = Counter()
@@ -55,13 +71,13 @@ def fixed(path: str, text: str, report: Report, accepted: Accepted, check: Calla
     seen = {text}
     for _ in range(MOST_ROUNDS):
         chosen = [f for f in report.findings if accepted.takes(f) and f.identity not in refused]
-        made, used = _made(text, chosen)
+        made, used = _made(text, chosen, evidence)
         if not used:
             break
         after = check(path, made)
         if not _is_better(report, after, used):
             # One of them is to blame: the first alone, or, if that is it, never again.
-            made, used = _made(text, used[:1])
+            made, used = _made(text, used[:1], evidence)
             after = check(path, made)
             if not _is_better(report, after, used):
                 refused.add(used[0].identity)
@@ -86,12 +102,12 @@ def _errors(report: Report) -> Counter[str]:
     return Counter(f.rule for f in report.findings if f.severity is Severity.ERROR)
 
 
-def _made(text: str, chosen: Sequence[Finding]) -> tuple[str, list[Finding]]:
+def _made(text: str, chosen: Sequence[Finding], evidence: "Evidence | None") -> tuple[str, list[Finding]]:
     """The text after as many of the rewrites as go together, and the findings whose they are."""
     edits: list[TextEdit] = []
     used: list[Finding] = []
     for document, findings in _by_document(chosen):
-        taken = _together(document, findings)
+        taken = _together(document, findings, evidence)
         changes = _changes(taken)
         found = document.edits(changes) if changes else None
         if found:
@@ -110,23 +126,26 @@ def _by_document(findings: Iterable[Finding]) -> list[tuple[PolicyDocument, list
     return list(groups.values())
 
 
-def _together(document: PolicyDocument, findings: list[Finding]) -> list[Finding]:
+def _together(document: PolicyDocument, findings: list[Finding], evidence: "Evidence | None") -> list[Finding]:
     """Those of the findings, in order, whose rewrites can be made at once and keep together what each promises."""
-    if len(findings) == 1 or _keeps(document, findings):
+    if len(findings) == 1 or _keeps(document, findings, evidence):
         return findings
     taken: list[Finding] = []
     for finding in findings[:_MOST_SINGLY]:
-        if not taken or _keeps(document, [*taken, finding]):
+        if not taken or _keeps(document, [*taken, finding], evidence):
             taken.append(finding)
     return taken
 
 
-def _keeps(document: PolicyDocument, findings: list[Finding]) -> bool:
-    """True iff all rewrites together do no more than the gravest of them may."""
+def _keeps(document: PolicyDocument, findings: list[Finding], evidence: "Evidence | None") -> bool:
+    """True iff all rewrites together do no more than the gravest of them may, and deny nothing if none of them does."""
     from iamlint.rewrite.propose import together
 
     found = together(Policy(document.value, document.kind, document.resource_type), _changes(findings))
     if found is None:
+        return False
+    replays = {rewrite.denied for rewrite in map(_rewrite, findings)} - {None}
+    if evidence is not None and replays == {0} and evidence.denied(document, found[1]) != 0:
         return False
     verdicts = {rewrite.proof.verdict for rewrite in map(_rewrite, findings)}
     if verdicts == {"equivalent"}:

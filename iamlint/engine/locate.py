@@ -74,7 +74,7 @@ class Locator:
             return None
         regions = [Edit(Region(*self._lines.range(edit.start, edit.end)), edit.text) for edit in edits]
         made = None if proposal.never_applied else (document, proposal.changes, proposal.denies)
-        return Rewrite(proposal.title, proposal.safe, tuple(regions), proposal.proof, made)
+        return Rewrite(proposal.title, proposal.safe, tuple(regions), proposal.proof, made, proposal.denied)
 
     def counted(self, finding: Finding) -> Finding:
         """A finding of this file that another process made: the count of equals in its identity is set here."""

@@ -1,10 +1,15 @@
 """What rules propose for the findings of a run, each proven once."""
 
+from typing import TYPE_CHECKING
+
 from iamlint.finding import Draft, Hit
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
-from iamlint.rewrite.propose import Proposal, proposal
+from iamlint.rewrite.propose import Proposal, made_of, proposal
 from iamlint.rewrite.prove import MOST_WORK
+
+if TYPE_CHECKING:
+    from iamlint.engine.evidence import Evidence
 
 _MOST = 100
 """Proofs of one document: a fixed file is looked at again, so that more come in the next round."""
@@ -16,7 +21,8 @@ _FULL = 10
 class Proposals:
     """Remembers by hits, which live as long as the analyses that equal documents share."""
 
-    def __init__(self) -> None:
+    def __init__(self, evidence: "Evidence | None" = None) -> None:
+        self._evidence = evidence
         self._known: dict[int, Proposal | None] = {}
         self._document: object = None
         self._policy = Policy(None, "identity")
@@ -30,13 +36,31 @@ class Proposals:
 
         Raises whatever the rule raises, once.
         """
-        if hit.draft is None or document.extent > _LARGEST:
+        if document.extent > _LARGEST or not (hit.draft or self._asks_for_use(hit)):
             return None
         if id(hit) not in self._known:
             self._known[id(hit)] = None
-            draft = hit.draft()
+            draft = self._draft(hit, document)
             self._known[id(hit)] = None if draft is None else self._proven(draft, document)
         return self._known[id(hit)]
+
+    def _asks_for_use(self, hit: Hit) -> bool:
+        if self._evidence is None:
+            return False
+        from iamlint.engine.evidence import BY_USE
+
+        return hit.rule in BY_USE
+
+    def _draft(self, hit: Hit, document: PolicyDocument) -> Draft | None:
+        """What evidence proposes where the rule asks what is used, else what the rule does."""
+        by_use = self._evidence.narrower(document) if self._evidence and self._asks_for_use(hit) else None
+        return by_use or (hit.draft() if hit.draft else None)
+
+    def _replayed(self, found: Proposal | None, document: PolicyDocument) -> Proposal | None:
+        after = None if found is None or self._evidence is None else made_of(self._policy, found.changes)
+        if found is None or self._evidence is None or after is None or found.proof.verdict == "unproven":
+            return found
+        return found._replace(denied=self._evidence.denied(document, after))
 
     def _proven(self, draft: Draft, document: PolicyDocument) -> Proposal | None:
         if document is not self._document:
@@ -48,5 +72,5 @@ class Proposals:
             self._count += 1
             budget = MOST_WORK * _FULL // max(self._count, _FULL)
             found = proposal(draft, self._policy, budget) if self._count <= _MOST else None
-            self._last = draft, found
+            self._last = draft, self._replayed(found, document)
         return self._last[1]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from iamlint.engine.analysis import Analysis, Outcome
+    from iamlint.engine.evidence import Evidence
     from iamlint.load import Event, LoadedFile
     from iamlint.model.account import Account
     from iamlint.rule import Context, Rule
@@ -33,13 +34,14 @@ class Run:
         rewrites: bool = False,
         jobs: int = 1,
         keep: Callable[[Checked], None] | None = None,
+        evidence: "Evidence | None" = None,
     ) -> None:
         """`rules` are those to run, by id, or what gives them; `as_of_data` is the day whose AWS lists answer.
 
         `as_of` is the time that ages of keys and passwords are counted at; None: that of the exports. `pins`: work out
         the pin of every finding. `rewrites`: work out and prove what rules propose. `jobs`: how many processes may
         share big inputs; the rewrites that several work out cannot be applied. `keep` is told what was found in each
-        file whose findings depend on no other.
+        file whose findings depend on no other. `evidence` is what was used, for the rewrites.
         """
         self.settings = settings
         self.read: list[str] = []
@@ -47,6 +49,7 @@ class Run:
         self._given = rules
         self._as_of_data = as_of_data
         self._rewrites = rewrites
+        self._evidence = evidence
         self._keep = keep
         self._day: str | None = None
         self._advice: dict[str, str | None] = {}
@@ -87,7 +90,7 @@ class Run:
     def _analysis(self) -> "Analysis":
         from iamlint.engine.analysis import Analysis
 
-        return Analysis(self.rules, self.context, self._rewrites)
+        return Analysis(self.rules, self.context, self._rewrites, self._evidence)
 
     @property
     def day(self) -> str:

@@ -12,7 +12,8 @@ class Proposal(NamedTuple):
     """Changes of a document with what they are worth.
 
     `denies` says that they add a Deny or strengthen one, which is safe against attackers and can lock out the owner;
-    `never_applied` that they are for people to make.
+    `never_applied` that they are for people to make. `denied` is how many observed requests would be denied
+    afterwards; None where nothing was replayed.
     """
 
     title: str
@@ -20,6 +21,7 @@ class Proposal(NamedTuple):
     proof: Proof
     denies: bool
     never_applied: bool = False
+    denied: int | None = None
 
     @property
     def safe(self) -> bool:
@@ -40,6 +42,11 @@ def together(policy: Policy, changes: tuple[Change, ...]) -> tuple[Proof, Policy
     """The proof of changes that several drafts ask for, and what they make; None as for one of them."""
     after = _after(policy, changes)
     return None if after is None else (prove(policy, after), after)
+
+
+def made_of(policy: Policy, changes: tuple[Change, ...]) -> Policy | None:
+    """The policy after the changes; None as for `proposal`."""
+    return _after(policy, changes)
 
 
 def adds_deny(before: Policy, after: Policy) -> bool:

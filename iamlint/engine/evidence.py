@@ -1,0 +1,32 @@
+"""What evidence of use says of rewrites: a seam, so that nothing here knows where evidence comes from."""
+
+from typing import Final, Protocol
+
+from iamlint.finding import Draft
+from iamlint.load import PolicyDocument
+from iamlint.model import Policy
+
+BY_USE: Final = frozenset(
+    (
+        "broad-managed-policy",
+        "not-action-in-allow",
+        "not-resource-in-allow",
+        "wildcard-action",
+        "wildcard-resource",
+        "wildcard-service-action",
+    )
+)
+"""Rules whose findings ask what is used: in place of what they propose stands what the evidence does."""
+
+
+class Evidence(Protocol):
+    """Requests that were observed, as far as they bear on policy documents."""
+
+    def narrower(self, document: PolicyDocument) -> Draft | None:
+        """The tightest policy that still allows what was observed of the document; None where nothing tells.
+
+        It is not trusted: what it grants is proven as for any other draft, and it is replayed.
+        """
+
+    def denied(self, document: PolicyDocument, after: Policy) -> int | None:
+        """How many observed requests that the document allows `after` would not; None where nobody can tell."""
