@@ -71,10 +71,11 @@ def _policy(kind: str, name: str | None, arn: str | None, owner: str | None, att
     return PolicyRef(kind, name, arn, owner, tuple(attached_to))
 
 
-def _rewrite(title: str, safe: bool, edits: Any, proof: Any, made: None) -> Rewrite:
+def _rewrite(title: str, safe: bool, edits: Any, proof: Any, made: Any) -> Rewrite:
     verdict, reason, witness, assumes = proof
     whole = Proof(verdict, reason, witness, tuple(assumes))
-    return Rewrite(title, safe, tuple([Edit(Region(*region), text) for region, text in edits]), whole, made)
+    told = None if made is None else (None, (), made[2])
+    return Rewrite(title, safe, tuple([Edit(Region(*region), text) for region, text in edits]), whole, told)
 
 
 def _portable(value: object) -> object:
@@ -84,7 +85,7 @@ def _portable(value: object) -> object:
     if isinstance(value, Severity):
         return value.value
     if isinstance(value, Rewrite):
-        value = value._replace(made=None)  # only what is applied needs it
+        value = value.unmade
     if isinstance(value, (list, tuple)):
         return list(map(_portable, value))
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):

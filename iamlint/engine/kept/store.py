@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 
 from iamlint.engine.kept.digest import Digest
-from iamlint.engine.kept.folder import is_own, made
+from iamlint.engine.kept.folder import is_own
 
 _FORMAT = "v1"
 LARGEST = 8 << 20
@@ -55,7 +55,7 @@ class Store:
         path = self._path(key)
         temporary = f"{path}.{os.getpid()}"
         with suppress(OSError):
-            made(os.path.dirname(path))
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with open(descriptor, "wb") as file:
@@ -72,8 +72,9 @@ class Store:
             self._sweep = False
             self.sweep()
 
-    def sweep(self, most: int = MOST) -> None:
-        """Drops what nobody asked for in a long time, and then the oldest until there are `most` bytes or less."""
+    def sweep(self, most: int | None = None) -> None:
+        """Drops what nobody asked for in a long time, and then the oldest until there are `most` bytes (`MOST`)."""
+        most = MOST if most is None else most
         now = time.time()
         entries = []
         with suppress(OSError):
