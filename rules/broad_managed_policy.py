@@ -1,10 +1,12 @@
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from iamlint.rule import (
     Bad,
     Context,
+    Draft,
     Good,
     HeldPolicyRule,
     Hit,
@@ -21,6 +23,7 @@ from iamlint.rule import (
     level_of,
     listing,
     matching_services,
+    of_services,
     quote,
     statement_matches_action,
     whole_services,
@@ -51,6 +54,7 @@ _worst: "WeakKeyDictionary[Policy, str | None]" = WeakKeyDictionary()
 class _Granted(NamedTuple):
     """The entry that grants a whole service, and the level of a finding about it."""
 
+    statement: Statement
     item: Item
     level: str
 
@@ -69,7 +73,8 @@ class BroadManagedPolicy(HeldPolicyRule):
 
     ## What to do instead
     Grant what the job needs. Keep full rights to break-glass roles, watched and with MFA, and cap what delegated
-    administrators may hand out with a permissions boundary.
+    administrators may hand out with a permissions boundary. What is used `iamlint check --usage` tells. Without it
+    the list of what `iam:*` or `organizations:*` is today is shown, to be shortened by hand: all of it is as broad.
 
     ## When it can be wrong
     Some role has to hold these rights. The level is `limited` where a condition, or a Deny of the same policy on all of
@@ -201,7 +206,12 @@ class BroadManagedPolicy(HeldPolicyRule):
             if service in whole:
                 granted = whole[service]
                 what = f"{quote(granted.item)} on every resource is what the AWS managed policy {name} grants"
-                yield self.finding(granted.item, f"{what}: {effect}; list the actions in use", level=granted.level)
+                yield self.finding(
+                    granted.item,
+                    f"{what}: {effect}; list the actions in use",
+                    level=granted.level,
+                    rewrite=partial(_today, granted, service, ctx),
+                )
 
     def _everything(self, wide: list[Statement]) -> Iterator[Hit]:
         """Every action in a single entry."""
@@ -245,8 +255,14 @@ def _whole(wide: list[Statement], ctx: Context) -> dict[str, _Granted]:
             level = level_of(statement, item.text)
             for service in services if level else ():
                 if service not in found or found[service].level != "full":
-                    found[service] = _Granted(item, str(level))
+                    found[service] = _Granted(statement, item, str(level))
     return found
+
+
+def _today(granted: _Granted, service: str, ctx: Context) -> Draft | None:
+    """What the service has today, for people to choose from."""
+    draft = of_services(granted.statement, granted.item, [service], (), ctx.catalogue)
+    return None if draft is None else draft._replace(never_applied=True)
 
 
 def _few(left_out: Collection[str], ctx: Context) -> bool:

@@ -169,11 +169,11 @@ def _rewrite(rule: str, rewrite: Rewrite) -> str:
     proof = rewrite.proof
     if proof.verdict == "unproven":
         return f"{rewrite.title} (never applied: {proof.reason})"
-    if rewrite.made is None and proof.verdict in ("wider", "incomparable"):
+    if rewrite.made is None:
         return f"{rewrite.title} ({proof.verdict}; never applied)"
     if rewrite.safe:
         way = "--fix"
-    elif proof.verdict == "narrower" and not (rewrite.made and rewrite.made[2]):
+    elif proof.verdict == "narrower" and not rewrite.made[2]:
         way = "--fix --unsafe-fixes"
     else:
         way = f"--fix --accept-wider {rule}"

@@ -95,6 +95,7 @@ def everything() -> Report:
             False,
             (Edit(STAR, '"s3:GetObject"'),),
             Proof("narrower", None, None, ("evidence",)),
+            (None, (), False),
         ),
     )
     limited = finding(severity=Severity.SUGGESTION, level="limited")

@@ -71,11 +71,11 @@ def _policy(kind: str, name: str | None, arn: str | None, owner: str | None, att
     return PolicyRef(kind, name, arn, owner, tuple(attached_to))
 
 
-def _rewrite(title: str, safe: bool, edits: Any, proof: Any, made: Any) -> Rewrite:
+def _rewrite(title: str, safe: bool, edits: Any, proof: Any, made: Any, denied: int | None) -> Rewrite:
     verdict, reason, witness, assumes = proof
     whole = Proof(verdict, reason, witness, tuple(assumes))
     told = None if made is None else (None, (), made[2])
-    return Rewrite(title, safe, tuple([Edit(Region(*region), text) for region, text in edits]), whole, told)
+    return Rewrite(title, safe, tuple([Edit(Region(*region), text) for region, text in edits]), whole, told, denied)
 
 
 def _portable(value: object) -> object:
