@@ -164,7 +164,9 @@ def coverers(glance: Glance, others: Sequence[Glance]) -> list[Glance]:
     if near and not glance.everywhere:
         near = _sharing(glance.resources, near, _covered_resources)
     bearing = _bearing(glance, near) if near else near
-    return near if len(bearing) == len(near) else coverers(glance, bearing)
+    if len(bearing) < len(near):
+        return coverers(glance, bearing)
+    return [] if len(near) == 1 and _leaves_out(near[0], glance) else near
 
 
 def plainly_covers(others: Sequence[Glance], glance: Glance) -> bool | None:
@@ -219,8 +221,10 @@ def _sharing(
 
 def _covered_actions(glance: Glance, texts: frozenset[str]) -> frozenset[str]:
     """Those of `texts` of which the statement does not plainly leave out some actions."""
+    if "NotAction" in glance.statement:
+        return texts.difference([item.text.lower() for item in glance.statement.not_actions])
     patterns = glance.action_patterns
-    if "NotAction" in glance.statement or len(patterns) * len(texts) > _MOST_COMPARISONS:
+    if len(patterns) * len(texts) > _MOST_COMPARISONS:
         return texts
     listed = glance.actions
     if not patterns:
@@ -256,6 +260,23 @@ def _bearing(glance: Glance, others: list[Glance]) -> list[Glance]:
 def _are_apart(one: Glance, other: Glance) -> bool:
     """True only if both ask a key for values of which none is among the other's."""
     return any(key in other.values and values.isdisjoint(other.values[key]) for key, values in one.values.items())
+
+
+def _leaves_out(one: Glance, other: Glance) -> bool:
+    """True only if `other` is about requests that `one` plainly is not: of another value of a key, or without it."""
+    for key, values in one.values.items():
+        if not other.values.get(key, values) <= values:
+            return True
+        asked = [parse_operator(c.operator) for c in other.statement.conditions if c.key.lower() == key]
+        if all(operator is not None and operator.holds_without_key for operator in asked) and _may_be_absent(key):
+            return True
+    return False
+
+
+def _may_be_absent(key: str) -> bool:
+    from iamlint.analyse.decide.assumptions import ALWAYS_PRESENT, presence
+
+    return presence(key, frozenset((ALWAYS_PRESENT,))) is not True
 
 
 def share_actions(one: Glance, other: Glance) -> bool:
