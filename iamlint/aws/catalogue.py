@@ -249,6 +249,10 @@ class Catalogue:
 
         Cheaper than `expand`.
         """
+        prefix, _, name = pattern.lower().partition(":")
+        if name == "*" and not is_pattern(prefix) and prefix.isascii() and prefix not in self._news:
+            rows = self.action_rows(prefix)
+            return tuple(sorted([f"{prefix}:{name}" for row in rows for name in row.names.split(" ")]))
         found = self.matching(pattern)
         return tuple(sorted(f"{prefix}:{self._spelling(prefix, name)}" for prefix, name in found))
 

@@ -3,7 +3,7 @@
 Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Authorization Reference lists the names.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -73,14 +73,15 @@ def resource_items(statement: Statement) -> tuple[Item, ...]:
 
 def named_actions(policy: Policy) -> tuple[NamedAction, ...]:
     """The well-formed entries of Action and NotAction whose service is written out."""
-    return tuple(action for statement in policy.statements for action in _named(statement))
+    found = (_named(item) for statement in policy.statements for item in action_items(statement))
+    return tuple([action for action in found if action is not None])
 
 
-def _named(statement: Statement) -> Iterator[NamedAction]:
-    for item in action_items(statement):
-        prefix, colon, name = item.text.partition(":")
-        if colon and not has_wildcard(prefix) and "${" not in item.text and malformed(item.text) is None:
-            yield NamedAction(item, prefix, name)
+def _named(item: Item) -> NamedAction | None:
+    prefix, colon, name = item.text.partition(":")
+    if colon and not has_wildcard(prefix) and "${" not in item.text and malformed(item.text) is None:
+        return NamedAction(item, prefix, name)
+    return None
 
 
 @lru_cache(maxsize=1)  # several rules ask, one after another
@@ -98,8 +99,13 @@ def doubtful(policy: Policy, catalogue: "Catalogue") -> tuple[NamedAction, ...]:
             left -= len(texts)
             if all_listed(texts, catalogue):
                 continue
-        for action in _named(statement):
-            text = action.item.text
+        for item in action_items(statement):
+            text = item.text
+            if len(text) < _LONG and not has_wildcard(text) and _is_current(text, catalogue):
+                continue
+            action = _named(item)
+            if action is None:
+                continue
             if action.is_pattern:
                 if text not in patterns and len(patterns) >= MOST_PATTERNS:
                     continue
@@ -113,7 +119,14 @@ def all_listed(texts: Collection[str], catalogue: "Catalogue") -> bool:
     """True only if AWS lists each of these actions, and one for each of the patterns. False says nothing."""
     if len(texts) > MOST_PATTERNS:
         return False
-    return all(len(text) < _LONG and _is_current(text, catalogue) for text in texts)
+    service, names = "", catalogue.current_actions("")
+    for text in texts:
+        prefix, _, name = text.partition(":")
+        if prefix != service:
+            service, names = prefix, catalogue.current_actions(prefix) if len(prefix) < _LONG else {}
+        if not (name.lower() in names and text.isascii()) and not (len(text) < _LONG and _is_current(text, catalogue)):
+            return False
+    return True
 
 
 def _action_texts(statement: Statement) -> list[str]:

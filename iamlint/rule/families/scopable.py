@@ -52,9 +52,13 @@ def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
     writing = set()
     lookups = _lookups(statement.policy)
     first = {item.text.lower(): item for item in reversed(statement.actions)}
+    service, rows = "", catalogue.current_actions("")
     for text, item in reversed(first.items()):
-        plain = "*" not in text and "?" not in text and len(text) <= _LONGEST
-        can, writes = _single(text, catalogue) if plain else lookups.limits(text, catalogue)
+        prefix, _, name = text.partition(":")
+        if prefix != service:
+            service, rows = prefix, catalogue.current_actions(prefix) if len(prefix) <= _LONGEST else {}
+        row = rows.get(name)
+        can, writes = lookups.limits(text, catalogue) if row is None else _limit(text, row)
         if can is not None:
             (scopable if can else unscopable).append(item)
         if can and writes:
@@ -137,11 +141,11 @@ class _Lookups:
 def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
     service, _, name = action.partition(":")
     row = catalogue.current_actions(service).get(name)
-    if row is None:
-        return None, False
-    if takes_none(action):
-        return False, True
-    return row.scopable, row.access_level not in _READING
+    return (None, False) if row is None else _limit(action, row)
+
+
+def _limit(action: str, row: "Row") -> tuple[bool | None, bool]:
+    return (False, True) if takes_none(action) else (row.scopable, row.access_level not in _READING)
 
 
 @lru_cache(maxsize=4096)
