@@ -115,11 +115,11 @@ class WildcardResource(StatementRule):
             return
         found = reach(statement, ctx.catalogue)
         here, elsewhere = denials(statement.policy), denials_elsewhere(statement.policy)
-        left = [item for item in found.scopable if here.leaves(item.text)]
+        left = [item for item in found.scopable if here.leaves(item.text)] if here else list(found.scopable)
         if not left:
             return
-        free = (item.text for item in left if here.leaves(item.text) == elsewhere.leaves(item.text) == "full")
-        full = not statement.conditions and any(text in found.writing for text in free)
+        writing = [item.text for item in left if item.text in found.writing] if not statement.conditions else []
+        full = any(here.leaves(text) == elsewhere.leaves(text) == "full" for text in writing)
         message = _message(wide[0], left, found.unscopable)
         rewrite = partial(scoped, statement, ctx)
         yield self.finding([*wide], message, level="full" if full else "limited", rewrite=rewrite)

@@ -52,11 +52,21 @@ def entries(policies: Iterable[Policy]) -> int:
     """How many statements, actions, resources, condition keys and values the policies have together."""
     return sum(
         1
-        + sum(map(len, (s.actions, s.not_actions, s.resources, s.not_resources)))
-        + sum(1 + len(c.values) for c in s.conditions)
+        + sum([_count(s.value.get(name)) for name in ("Action", "NotAction", "Resource", "NotResource")])
+        + sum([1 + _count(values) for values in _compared(s)])
         for policy in policies
         for s in policy.statements
     )
+
+
+def _compared(statement: Statement) -> Iterator[object]:
+    block = statement.value.get("Condition")
+    for keys in block.values() if isinstance(block, dict) else ():
+        yield from keys.values() if isinstance(keys, dict) else ()
+
+
+def _count(value: object) -> int:
+    return len(value) if isinstance(value, list) else value is not None
 
 
 def mentioned_keys(policies: Iterable[Policy]) -> dict[str, str]:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 _ALL: Final = frozenset(ACTIONS)
 _NONE: Final[frozenset[str]] = frozenset()
 _NAMES: Final = {action.lower(): frozenset((action,)) for action in ACTIONS}
-_SERVICES: Final = frozenset(name.partition(":")[0] for name in _NAMES)
+_BY_SERVICE: Final = {
+    service: tuple(action for action in ACTIONS if action.lower().startswith(f"{service}:"))
+    for service in {name.partition(":")[0] for name in _NAMES}
+}
 _MOST_KEPT: Final = 1 << 15
 
 
@@ -36,10 +39,9 @@ class _Matched(dict[str, frozenset[str]]):
         service = pattern.partition(":")[0].lower()
         if "*" not in pattern and "?" not in pattern:
             found = _NAMES.get(pattern.lower(), _NONE)
-        elif "*" not in service and "?" not in service and service not in _SERVICES:
-            found = _NONE
         else:
-            found = frozenset(action for action in ACTIONS if action_matches(pattern, action)) or _NONE
+            near = ACTIONS if "*" in service or "?" in service else _BY_SERVICE.get(service, ())
+            found = frozenset([action for action in near if action_matches(pattern, action)]) or _NONE
         if len(self) < _MOST_KEPT and len(pattern) < 128:
             self[pattern] = found
         return found

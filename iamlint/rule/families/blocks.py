@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from iamlint.analyse.conditions import Operator, parse_operator
+from iamlint.analyse.variables import variable_parts
 from iamlint.model import Condition, Policy, Statement
 from iamlint.rule.families.meaning import Questions
 from iamlint.rule.families.values import is_address, is_base64, is_boolean, is_date, is_number
@@ -88,7 +89,9 @@ def _is_met(conditions: Sequence[Condition], policy: Policy) -> bool:
         return False
     from iamlint.analyse.circumstances import Tries, satisfying
 
-    return satisfying(conditions, policy, {}, lambda key: True, Tries(_MOST_TRIES)) is not None
+    asked = {condition.key.lower() for condition in conditions}
+    filled = {key: ("x",) for condition in conditions for key in _filling(condition) if key not in asked}
+    return satisfying(conditions, policy, filled, asked.__contains__, Tries(_MOST_TRIES)) is not None
 
 
 def _is_missed(condition: Condition, policy: Policy) -> bool:
@@ -102,14 +105,27 @@ def _is_missed(condition: Condition, policy: Policy) -> bool:
 
 
 def _is_tried(conditions: Sequence[Condition]) -> bool:
-    """True iff any value may be tried that the operators want: of one type, nothing to fill in, not the caller's own.
+    """True iff any value may be tried that the operators want: of one type, not the caller's own, nor filled in by it.
 
-    What is known of principals limits the values that keys about them can have.
+    What is known of principals limits the values that keys about them can have; not those of tags.
     """
-    if any(condition.key.lower().startswith("aws:principal") for condition in conditions):
+    keys = {key for condition in conditions for key in (condition.key.lower(), *_filling(condition))}
+    if any(key.startswith(_OF_CALLER) and not key.startswith("aws:principaltag/") for key in keys):
         return False
     families = {operator.family for c in conditions if (operator := parse_operator(c.operator))} - {"Null"}
-    return len(families) < 2 and not any("${" in item.text for c in conditions for item in c.values)
+    return len(families) < 2
+
+
+_OF_CALLER: Final = ("aws:principal", "aws:user")
+
+
+def _filling(condition: Condition) -> Iterator[str]:
+    """The keys, in lower case, whose values the condition's own take in by variables."""
+    for text in [item.text for item in condition.values if "${" in item.text]:
+        for _, inside in variable_parts(text):
+            name = (inside or "").partition(",")[0].strip().lower()
+            if name not in ("", "*", "?", "$"):
+                yield name
 
 
 def _is_sound(condition: Condition) -> bool:

@@ -61,6 +61,10 @@ class Denials:
         self._left_to_compare = _MOST_COMPARISONS
         self._answers: dict[str, str | None] = {}
 
+    def __bool__(self) -> bool:
+        """False only if nothing is denied."""
+        return self._size > 0
+
     def leaves(self, pattern: str) -> str | None:
         """What is left of an Allow of `pattern`.
 

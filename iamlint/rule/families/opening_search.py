@@ -84,7 +84,7 @@ class Search:
                 found = self._as_before(action, statement)
                 if found is not None:
                     return found
-            plainly = statement is statements[0] and self._is_plain(action, statement)
+            plainly = self._is_plain(action, statement)
             for base in self._bases:
                 for user in self._users:
                     found = (self._plainly if plainly else self._through)(action, statement, base, user)
@@ -93,9 +93,9 @@ class Search:
         return None
 
     def _is_plain(self, action: str, statement: Statement) -> bool:
-        """True only if the statement, the first for the action, allows it to all and nothing else has a say."""
+        """True only if the statement allows the action where its conditions hold, and nothing else has a say."""
         return (
-            not (self._denies or self._boundary or "Condition" in statement)
+            not (self._denies or self._boundary)
             and statement.is_regular
             and "Resource" in statement
             and not any("$" in item.text for item in statement.resources)
@@ -106,7 +106,8 @@ class Search:
 
     def _plainly(self, action: str, statement: Statement, base: Base, user: User) -> Opening | None:
         """As `_through`, where the answer is plain."""
-        from iamlint.analyse.evaluation import Request
+        from iamlint.analyse.circumstances import satisfying
+        from iamlint.analyse.request import Request
 
         start = self._start(user, base)
         for resource in resources(action, statement, user, start, self._spared, self._tries):
@@ -116,7 +117,10 @@ class Search:
             if resource.split(":", 5)[4:5] not in ([], [""], [caller.account]):  # somebody else's
                 return self._through(action, statement, base, user)
             context = start if caller == user else {**start, **caller.keys}
-            opening = Opening(action, statement, Request(caller.arn, action, resource, None, context), outright=True)
+            met = satisfying(statement.conditions, statement.policy, context, base.free, self._tries)
+            if met is None:
+                continue
+            opening = Opening(action, statement, Request(caller.arn, action, resource, None, met), outright=True)
             if for_everything(statement):
                 self._likewise[statement] = opening, caller
             return opening

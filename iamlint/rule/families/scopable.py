@@ -145,7 +145,12 @@ def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
 
 
 def _limit(action: str, row: "Row") -> tuple[bool | None, bool]:
-    return (False, True) if takes_none(action) else (row.scopable, row.access_level not in _READING)
+    return (False, True) if action in _WITHOUT else _limit_of(row)
+
+
+@lru_cache(maxsize=1 << 14)
+def _limit_of(row: "Row") -> tuple[bool | None, bool]:
+    return row.scopable, row.access_level not in _READING
 
 
 @lru_cache(maxsize=4096)
