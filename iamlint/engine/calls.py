@@ -74,11 +74,12 @@ class Calls:
         return found
 
     def _resource_faults(self, texts: tuple[str, ...]) -> frozenset[str]:
-        from iamlint.rule.families.arns import arn_faults
+        from iamlint.rule.families.arns import arn_faults, outline
 
         catalogue = self._ctx.catalogue
-        found = frozenset().union(*[arn_faults(text, catalogue) for text in texts if text != "*"])
-        if any(text.endswith("*") and _is_every_arn(text) for text in texts):
+        alike = {outline(text, catalogue) for text in texts}
+        found = frozenset().union(*[arn_faults(text, catalogue) for text in alike if text != "*"])
+        if any(text.endswith("*") and _is_every_arn(text) for text in alike):
             found |= _WIDE
         return found & self._named_faults
 

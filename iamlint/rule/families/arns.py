@@ -57,23 +57,26 @@ def _outlined(text: str, catalogue: "Catalogue") -> str:
     fields = text.split(":", 5)
     if len(fields) < 6 or "$" in text:
         return text
-    words = _words(fields[2], catalogue)
-    if words is None:
+    names = _names(fields[2], catalogue)
+    if names is None:
         return text
-    fields[5] = _NAME.sub(lambda found: found[0] if found[0] in words else "x", fields[5])
+    fields[5] = names("x", fields[5])
     return ":".join(fields)
 
 
-_NAME: Final = re.compile(r"(?<![^/:])[A-Za-z0-9_.+=@,-]+(?![^/:])")
-"""A whole word between separators."""
-
-
 @lru_cache(maxsize=1024)
-def _words(service: str, catalogue: "Catalogue") -> frozenset[str] | None:
-    """The words that stand in the last fields of the service's formats; None where one has a varying part."""
+def _names(service: str, catalogue: "Catalogue") -> Callable[[str, str], str] | None:
+    """Replaces whole words between separators, but those that stand in the last fields of the service's formats.
+
+    None where a format has a word with a varying part.
+    """
     words = {word for format_ in arn_formats(catalogue, service).all for word in re.split("[/:]", format_.tail)}
     words.discard("*")
-    return None if "x" in words or any(map(has_wildcard, words)) else frozenset(words)
+    if "x" in words or any(map(has_wildcard, words)):
+        return None
+    others = "|".join(map(re.escape, sorted(words - {""})))
+    kept = f"(?!(?:{others})(?![^/:]))" if others else ""
+    return re.compile(rf"(?<![^/:]){kept}[A-Za-z0-9_.+=@,-]++(?![^/:])").sub
 
 
 def arn_of(text: str) -> ArnPattern | None:
