@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 from iamlint.rule import (
     Bad,
@@ -8,6 +9,7 @@ from iamlint.rule import (
     Severity,
     Statement,
     StatementRule,
+    enrolment_left_open,
     key,
     listing,
     mfa_lock_out,
@@ -78,7 +80,12 @@ class MfaDenyLocksOutEnrolment(StatementRule):
     bad = [
         Bad(
             '{"Effect":"Deny","Action":«"*"»,"Resource":"*",'
-            '"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}'
+            '"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}',
+            rewritten='{"Effect":"Deny","NotAction":["iam:ChangePassword","iam:CreateVirtualMFADevice",'
+            '"iam:EnableMFADevice","iam:GetAccountPasswordPolicy","iam:GetUser","iam:ListMFADevices",'
+            '"iam:ListVirtualMFADevices","iam:ResyncMFADevice","sts:GetSessionToken"],"Resource":"*",'
+            '"Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}',
+            verdict="wider",
         ),
         Bad(
             '{"Effect":"Deny","Action":["ec2:Delete*",«"iam:*"»],"Resource":"*",'
@@ -114,4 +121,5 @@ class MfaDenyLocksOutEnrolment(StatementRule):
                 f"without MFA this Deny also closes {listing(found.actions)}, so that nobody can get MFA; "
                 "leave them out with NotAction",
                 witness=witness(found.request, [statement.policy]),
+                rewrite=partial(enrolment_left_open, statement, found.actions),
             )

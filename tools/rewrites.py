@@ -40,6 +40,7 @@ ENVIRONMENT: Final = {
 MECHANICAL: Final[Mapping[str, tuple[str, ...]]] = {
     "leave out what is redundant": (
         "redundant-action",
+        "redundant-condition-value",
         "redundant-condition-value-num",
         "redundant-key-due-to-wildcard-in-condition",
         "redundant-principal-in-role-trust-policy",

@@ -95,6 +95,7 @@ if TYPE_CHECKING:
         misfit,
         nearest_condition_key,
     )
+    from iamlint.rule.families.covered_values import covered_values
     from iamlint.rule.families.drafts import (
         MOST_ENTRIES,
         condition_added,
@@ -163,7 +164,7 @@ if TYPE_CHECKING:
         resource_items,
     )
     from iamlint.rule.families.networks import loose_ranges, private_hits
-    from iamlint.rule.families.new_denies import mfa_deny, plain_http_deny, source_ip_deny
+    from iamlint.rule.families.new_denies import enrolment_left_open, mfa_deny, plain_http_deny, source_ip_deny
     from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit, opening_message
     from iamlint.rule.families.openness import (
         SENSITIVE_KEYS,
@@ -322,6 +323,7 @@ _SHARED = {
         "misfit",
         "nearest_condition_key",
     ),
+    "iamlint.rule.families.covered_values": ("covered_values",),
     "iamlint.rule.families.drafts": (
         "MOST_ENTRIES",
         "condition_added",
@@ -423,6 +425,7 @@ _SHARED = {
         "private_hits",
     ),
     "iamlint.rule.families.new_denies": (
+        "enrolment_left_open",
         "mfa_deny",
         "plain_http_deny",
         "source_ip_deny",
@@ -664,6 +667,7 @@ __all__ = [
     "contradictions",
     "counted",
     "covered_statements",
+    "covered_values",
     "date_of_number",
     "dead_allows",
     "dead_statement_out",
@@ -671,6 +675,7 @@ __all__ = [
     "denials_elsewhere",
     "doubtful",
     "empty_values",
+    "enrolment_left_open",
     "entry_out",
     "entry_spot",
     "entry_written",

@@ -5,12 +5,14 @@ credentials page" and "AWS: Denies access to AWS based on the source IP"; Amazon
 bucket policies", section "Managing access based on HTTP or HTTPS requests".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from iamlint.finding import Draft
-from iamlint.model import Policy
+from iamlint.model import Policy, Statement
+from iamlint.rule.families.drafts import MOST_ENTRIES
 from iamlint.rule.families.networks import is_private
 from iamlint.rule.families.splits import added, fits, free_sid
+from iamlint.syntax.change import Insert, Put, Rename
 
 
 def mfa_deny(policy: Policy) -> Draft | None:
@@ -27,6 +29,26 @@ def mfa_deny(policy: Policy) -> Draft | None:
             "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
         },
     )
+
+
+def enrolment_left_open(statement: Statement, closed: Sequence[str]) -> Draft | None:
+    """A Deny of everything without MFA leaves out what it takes to get MFA, one with NotAction the `closed` actions.
+
+    None where it denies a list of actions.
+    """
+    from iamlint.aws.sensitive import MFA_ENROLMENT
+
+    title = "leave out what it takes to get MFA"
+    if "Action" in statement:
+        if [item.text for item in statement.actions] != ["*"]:
+            return None
+        path = statement.at("Action")
+        return fits(Draft(title, (Rename(path, "NotAction"), Put(path, list(MFA_ENROLMENT)))), statement.policy)
+    path, held = statement.at("NotAction"), statement.value.get("NotAction")
+    if not isinstance(held, list):
+        return fits(Draft(title, (Put(path, [held, *closed]),)), statement.policy) if isinstance(held, str) else None
+    changes = tuple(Insert((*path, len(held)), name) for name in closed)
+    return fits(Draft(title, changes), statement.policy) if len(held) <= MOST_ENTRIES else None
 
 
 def source_ip_deny(policy: Policy, networks: Iterable[str]) -> Draft | None:
