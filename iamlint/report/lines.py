@@ -8,7 +8,8 @@ from typing import TextIO
 
 from iamlint.finding import Report
 from iamlint.report import Options
-from iamlint.report.document import dumps, header, sections, summary
+from iamlint.report.document import header, sections, summary
+from iamlint.report.finding_text import dumps
 
 _TYPES = {"findings": "finding", "errors": "error"}
 
@@ -19,5 +20,5 @@ def write(report: Report, out: TextIO, options: Options) -> None:
     for section, entries in sections(report):
         kind = _TYPES.get(section, section)
         for entry in entries:
-            out.write(dumps({"type": kind, **entry}) + "\n")
+            out.write(f'{{"type": "{kind}", {entry[1:]}\n')
     out.write(dumps({"type": "summary", **summary(report), "notes": report.notes}) + "\n")

@@ -1,0 +1,85 @@
+"""A finding as a JSON object in one line, with the keys of version 1 in their order.
+
+Of a big account a hundred thousand are written, most of them about the same few policies: what equals the last one is
+not put into words again.
+"""
+
+import json
+from json.encoder import encode_basestring_ascii as quoted
+
+from iamlint.finding import Finding, PolicyRef, Region, Related, Rewrite, Subject
+from iamlint.report.plain import plain
+
+dumps = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+"""JSON in one line of ASCII."""
+
+
+class FindingText:
+    """The text of one finding after the other."""
+
+    def __init__(self) -> None:
+        self._heads: dict[tuple[object, ...], str] = {}
+        self._policy: tuple[PolicyRef | None, str] = (None, "null")
+        self._document: tuple[str, str] = ("", '""')
+
+    def __call__(self, finding: Finding) -> str:
+        """The object."""
+        head = finding.rule, finding.aws, finding.severity, finding.level
+        start = self._heads.get(head)
+        if start is None:
+            start = self._heads[head] = (
+                f'{{"rule": {quoted(finding.rule)}, "aws": {dumps(finding.aws)}, '
+                f'"severity": {quoted(finding.severity.value)}, "level": {quoted(finding.level)}, "message": '
+            )
+        if finding.policy is not self._policy[0]:
+            self._policy = finding.policy, dumps(None if finding.policy is None else finding.policy._asdict())
+        if finding.document_pointer is not self._document[0]:
+            self._document = finding.document_pointer, quoted(finding.document_pointer)
+        pointers = finding.pointers
+        pointer = quoted(finding.pointer)
+        return (
+            f'{start}{quoted(finding.message)}, "arguments": {_plain(finding.arguments)}, '
+            f'"path": {quoted(finding.path)}, {_region(finding.region)}, "pointer": {pointer}, '
+            f'"pointers": {f"[{pointer}]" if pointers == (finding.pointer,) else dumps(pointers)}, '
+            f'"token": {quoted(finding.token)}, "document_pointer": {self._document[1]}, "policy": {self._policy[1]}, '
+            f'"subject": {_subject(finding.subject)}, "related": [{", ".join(map(_related, finding.related))}], '
+            f'"folded": {dumps([e._asdict() for e in finding.folded]) if finding.folded else "[]"}, '
+            f'"witness": {_plain(finding.witness)}, '
+            f'"rewrite": {"null" if finding.rewrite is None else dumps(_rewrite(finding.rewrite))}, '
+            f'"fingerprint": "{finding.fingerprint}"}}'
+        )
+
+
+def _plain(value: object) -> str:
+    return "null" if value is None else dumps(plain(value)) if value else "{}"
+
+
+def _region(region: Region) -> str:
+    line, column, end_line, end_column = region
+    return f'"line": {line}, "column": {column}, "end_line": {end_line}, "end_column": {end_column}'
+
+
+def _subject(subject: Subject | None) -> str:
+    if subject is None:
+        return "null"
+    account = "null" if subject.account is None else quoted(subject.account)
+    return f'{{"kind": {quoted(subject.kind)}, "id": {quoted(subject.id)}, "account": {account}}}'
+
+
+def _related(entry: Related) -> str:
+    return f'{{"message": {quoted(entry.message)}, "path": {quoted(entry.path)}, {_region(entry.region)}}}'
+
+
+def _rewrite(rewrite: Rewrite) -> dict[str, object]:
+    proof = rewrite.proof
+    return {
+        "title": rewrite.title,
+        "safe": rewrite.safe,
+        "edits": [{**edit.region._asdict(), "text": edit.text} for edit in rewrite.edits],
+        "proof": {
+            "verdict": proof.verdict,
+            "reason": proof.reason,
+            "witness": plain(proof.witness),
+            "assumes": proof.assumes,
+        },
+    }
