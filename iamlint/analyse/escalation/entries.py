@@ -68,13 +68,19 @@ def entries_of(policy: Policy, document: "PolicyText | None" = None) -> tuple[En
 
 def _about(statement: dict[str, object]) -> frozenset[str]:
     if "Action" in statement:
-        texts = list(_texts(statement["Action"]))
+        texts = [text for text in _texts(statement["Action"]) if _may_match(text)]
         if len(texts) == 1:
             return _matched[texts[0]]
         return _NONE.union(*map(_matched.__getitem__, texts)) if texts else _NONE
     if "NotAction" in statement:
         return _ALL.difference(*map(_matched.__getitem__, _texts(statement["NotAction"])))
     return _NONE
+
+
+def _may_match(pattern: str) -> bool:
+    """False where the service is plainly one without any of `ACTIONS`, as most are."""
+    service = pattern.partition(":")[0]
+    return service in _BY_SERVICE or "*" in service or "?" in service or service.lower() in _BY_SERVICE
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Authorization Reference lists the names.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -99,11 +99,10 @@ def doubtful(policy: Policy, catalogue: "Catalogue") -> tuple[NamedAction, ...]:
             left -= len(texts)
             if all_listed(texts, catalogue):
                 continue
+        unsure = frozenset(_not_plain(texts, catalogue))
         for item in action_items(statement):
             text = item.text
-            if len(text) < _LONG and not has_wildcard(text) and _is_current(text, catalogue):
-                continue
-            action = _named(item)
+            action = _named(item) if text in unsure else None
             if action is None:
                 continue
             if action.is_pattern:
@@ -119,14 +118,18 @@ def all_listed(texts: Collection[str], catalogue: "Catalogue") -> bool:
     """True only if AWS lists each of these actions, and one for each of the patterns. False says nothing."""
     if len(texts) > MOST_PATTERNS:
         return False
+    return all(len(text) < _LONG and _is_current(text, catalogue) for text in _not_plain(texts, catalogue))
+
+
+def _not_plain(texts: Iterable[str], catalogue: "Catalogue") -> Iterator[str]:
+    """All but the names of actions that AWS lists: those are cheap to tell, and nearly all."""
     service, names = "", catalogue.current_actions("")
     for text in texts:
         prefix, _, name = text.partition(":")
         if prefix != service:
             service, names = prefix, catalogue.current_actions(prefix) if len(prefix) < _LONG else {}
-        if not (name.lower() in names and text.isascii()) and not (len(text) < _LONG and _is_current(text, catalogue)):
-            return False
-    return True
+        if name.lower() not in names or not text.isascii():
+            yield text
 
 
 def _action_texts(statement: Statement) -> list[str]:

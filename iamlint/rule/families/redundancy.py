@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_covers
 from iamlint.analyse.redundant import Group, groups
@@ -44,10 +45,17 @@ def redundant_groups(
     if not isinstance(entries, list) or len(entries) < 2:
         return
     texts = [entry for entry in entries if isinstance(entry, str)]
-    found = groups(_comparable(statement, element, texts), budget)
+    known = _known.setdefault(statement, {})
+    if element not in known:
+        known[element] = groups(_comparable(statement, element, texts), budget)
+    found = known[element]
     if found:
         places = [index for index, entry in enumerate(entries) if isinstance(entry, str)]
         yield from ((group, texts, places) for group in found)
+
+
+_known: "WeakKeyDictionary[Statement, dict[str, list[Group]]]" = WeakKeyDictionary()
+"""By statement and element: more than one rule asks."""
 
 
 def _comparable(statement: Statement, element: str, texts: list[str]) -> list[str]:

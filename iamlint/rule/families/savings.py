@@ -77,11 +77,16 @@ def _without_brackets(policy: Policy) -> tuple[object, str]:
 def _joined(policy: Policy) -> tuple[object, str]:
     """With one statement for those that are alike but for Action, or but for Resource."""
     sound = [statement for statement in policy.statements if statement.allows or statement.denies]
-    forms = {statement.path: normal_form(statement) for statement in sound}
+    left = {statement.path: statement for statement in sound}
+    forms: dict[Path, dict[str, object]] = {}
     values = {statement.path: statement.value for statement in policy.statements}
-    for element in ("Action", "Resource"):
+    for element, other in (("Action", "Resource"), ("Resource", "Action")):
+        near: dict[object, list[Path]] = {}
+        for path in left:  # what is cheap to tell first
+            near.setdefault(_outline(values[path], element, other), []).append(path)
         alike: dict[str, list[Path]] = {}
-        for path, form in forms.items():
+        for path in [path for paths in near.values() if len(paths) > 1 for path in paths]:
+            form = forms[path] = forms.get(path) or normal_form(left[path])
             if _texts(form.get(element)):
                 alike.setdefault(json.dumps({**form, element: None}, sort_keys=True), []).append(path)
         for paths in alike.values():
@@ -90,11 +95,17 @@ def _joined(policy: Policy) -> tuple[object, str]:
                 values[first] = {**values[first], element: _alone(_union(element, map(values.__getitem__, paths)))}
                 forms[first][element] = sorted(_union(element, map(forms.__getitem__, paths)))
                 for path in others:
-                    del values[path], forms[path]
-    joined = len(sound) - len(forms)
+                    del values[path], left[path]
+    joined = len(sound) - len(left)
     statements = _count(joined, "statement", "statements")
     what = f"joining {statements} with others, alike but for Action or Resource,"
     return _rewritten(policy, lambda statement: values.get(statement.path)) if joined else policy.value, what
+
+
+def _outline(value: dict[str, object], element: str, other: str) -> object:
+    """Equal for statements that are alike but for `element`."""
+    texts = [text if other == "Resource" else text.lower() for text in _texts(value.get(other))]
+    return value.get("Effect"), len(value) - ("Sid" in value), element in value, min(texts, default="")
 
 
 def _union(element: str, statements: Iterable[dict[str, object]]) -> list[str]:
