@@ -126,6 +126,9 @@ def _not_plain(texts: Iterable[str], catalogue: "Catalogue") -> Iterator[str]:
     service, names = "", catalogue.current_actions("")
     for text in texts:
         prefix, _, name = text.partition(":")
+        if "*" in name or "?" in name:  # which does not need the names one by one
+            yield text
+            continue
         if prefix != service:
             service, names = prefix, catalogue.current_actions(prefix) if len(prefix) < _LONG else {}
         if name.lower() not in names or not text.isascii():

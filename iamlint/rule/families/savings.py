@@ -105,7 +105,10 @@ def _joined(policy: Policy) -> tuple[object, str]:
 def _outline(value: dict[str, object], element: str, other: str) -> object:
     """Equal for statements that are alike but for `element`."""
     texts = [text if other == "Resource" else text.lower() for text in _texts(value.get(other))]
-    return value.get("Effect"), len(value) - ("Sid" in value), element in value, min(texts, default="")
+    block = value.get("Condition")
+    asked = [keys for keys in block.values() if isinstance(keys, dict)] if isinstance(block, dict) else []
+    keys = frozenset([key.lower() for each in asked for key in each])
+    return value.get("Effect"), len(value) - ("Sid" in value), element in value, min(texts, default=""), keys
 
 
 def _union(element: str, statements: Iterable[dict[str, object]]) -> list[str]:

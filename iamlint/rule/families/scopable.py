@@ -54,10 +54,12 @@ def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
     first = {item.text.lower(): item for item in reversed(statement.actions)}
     service, rows = "", catalogue.current_actions("")
     for text, item in reversed(first.items()):
-        prefix, _, name = text.partition(":")
-        if prefix != service:
-            service, rows = prefix, catalogue.current_actions(prefix) if len(prefix) <= _LONGEST else {}
-        row = rows.get(name)
+        row = None
+        if "*" not in text and "?" not in text:
+            prefix, _, name = text.partition(":")
+            if prefix != service:
+                service, rows = prefix, catalogue.current_actions(prefix) if len(prefix) <= _LONGEST else {}
+            row = rows.get(name)
         can, writes = lookups.limits(text, catalogue) if row is None else _limit(text, row)
         if can is not None:
             (scopable if can else unscopable).append(item)
