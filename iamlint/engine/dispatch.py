@@ -33,6 +33,7 @@ class Dispatcher:
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
         self._calls = Calls((*self._statement_rules, *self._policy_rules), ctx)
+        self._numbers: dict[object, int] = {}
         self._mirrored = frozenset(r.id for r in everything if r.aws and r.aws != "DATA_TYPE_MISMATCH")
         self._sizes = sorted({rule.larger_than for rule in self._policy_rules})
         self._shapes: dict[object, _Shape] = {}
@@ -86,9 +87,10 @@ class Dispatcher:
         found = self._plans.get(content)
         if found is None:
             shape = self._shape(content)
+            fits = {wants: content.names_fit(rule) for wants, rule in shape.wants.items()}
             found = _Plan(
-                tuple([rule for rule, asks in shape.rules if not asks or content.names_fit(rule)]),
-                frozenset([rule for rule in shape.asking if content.names_fit(rule)]),
+                tuple([rule for rule, wants in shape.rules if fits[wants]]),
+                frozenset([rule for rule, wants in shape.asking if fits[wants]]),
             )
             if len(self._plans) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
                 self._plans[content] = found
@@ -99,16 +101,15 @@ class Dispatcher:
         key = (content.kind, content.effect, content.elements, content.regular)
         found = self._shapes.get(key)
         if found is None:
-            found = _Shape(
-                tuple(
-                    (rule, _asks_names(rule))
-                    for rule in self._statement_rules
-                    if content.kind in rule.kinds
-                    and content.shape_fits(rule)
-                    and not (rule.only_irregular and content.regular)
-                ),
-                tuple(rule for rule in self._policy_rules if _asks(rule) and content.shape_fits(rule)),
-            )
+            rules = [
+                rule
+                for rule in self._statement_rules
+                if content.kind in rule.kinds
+                and content.shape_fits(rule)
+                and not (rule.only_irregular and content.regular)
+            ]
+            asking = [rule for rule in self._policy_rules if _asks(rule) and content.shape_fits(rule)]
+            found = _Shape(rules, asking, self._numbers)
             if len(self._shapes) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
                 self._shapes[key] = found
         return found
@@ -147,13 +148,21 @@ _MOST_ELEMENTS = 16
 
 
 class _Shape:
-    """The rules for statements of one shape, each with whether names matter to it; policy rules that ask for some."""
+    """The rules for statements of one shape, and the policy rules that ask for one, each with the number of its wants.
 
-    __slots__ = ("asking", "rules")
+    `wants` has a rule for each such number: what fits one fits all that want the same.
+    """
 
-    def __init__(self, rules: tuple[tuple[StatementRule, bool], ...], asking: tuple[PolicyRule, ...]) -> None:
-        self.rules = rules
-        self.asking = asking
+    __slots__ = ("asking", "rules", "wants")
+
+    def __init__(
+        self, rules: Sequence[StatementRule], asking: Sequence[PolicyRule], numbers: dict[object, int]
+    ) -> None:
+        """`numbers` are those of all wants so far."""
+        self.rules = [(rule, numbers.setdefault(_wants(rule), len(numbers))) for rule in rules]
+        self.asking = [(rule, numbers.setdefault(_wants(rule), len(numbers))) for rule in asking]
+        self.wants: dict[int, StatementRule | PolicyRule] = {number: rule for rule, number in self.rules}
+        self.wants.update({number: rule for rule, number in self.asking})
 
 
 class _Plan:
@@ -168,21 +177,22 @@ class _Plan:
 
 def _asks(rule: PolicyRule) -> bool:
     """True iff the rule wants a certain statement; the others run on policies without any as well."""
-    return bool(rule.effect or rule.elements or _asks_names(rule))
+    return bool(rule.effect or rule.elements or any(_wants(rule)))
 
 
-def _asks_names(rule: PolicyRule | StatementRule) -> bool:
-    """True iff `Content.names_fit` may say no to the rule."""
-    return bool(
-        rule.services
-        or rule.actions
-        or rule.operators
-        or rule.condition_keys
-        or rule.only_wildcards
-        or rule.only_named
-        or rule.only_variables
-        or rule.faults
-        or rule.lists
+def _wants(rule: PolicyRule | StatementRule) -> tuple[object, ...]:
+    """All of a rule that `Content.names_fit` asks for."""
+    return (
+        rule.services,
+        rule.actions,
+        rule.operators,
+        rule.condition_keys,
+        rule.only_wildcards,
+        rule.only_named,
+        rule.only_spelled,
+        rule.only_variables,
+        rule.faults,
+        rule.lists,
     )
 
 
