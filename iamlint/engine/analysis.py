@@ -171,6 +171,8 @@ class Analysis:
             proposal = self._proposal(hits[index][0], task, errors)
             if proposal is not None:
                 rewrite = task.locator.rewrite(proposal, task.document)
+                if rewrite is not None:  # exports are shown, never written
+                    rewrite = rewrite._replace(made=None)
                 findings[index] = findings[index]._replace(rewrite=rewrite)
         return Outcome(findings, errors, [])
 

@@ -117,6 +117,7 @@ def test_an_export_is_never_written(here):
     shown = json.loads(run("gaad.json", "--output-format", "json").stdout)
     (finding,) = [f for f in shown["findings"] if f["rule"] == "redundant-action"]
     assert finding["rewrite"]["proof"]["verdict"] == "equivalent"
+    assert "take out what is covered (equivalent; never applied)" in run("gaad.json", "--rewrites").stdout
 
 
 @pytest.mark.parametrize("how", ["read-only", "hard link", "outside", "link that leads outside"])
