@@ -37,9 +37,10 @@ def ours(document: object) -> object | None:
     """The shortest form, proven; None where it is not."""
     text = json.dumps(document, indent=4)
     try:
-        return json.loads(reformatted(text, load_text("a.json", text, SETTINGS).documents, compact=True))
+        made: object = json.loads(reformatted(text, load_text("a.json", text, SETTINGS).documents, compact=True))
     except NotFormatted:
         return None
+    return made
 
 
 def theirs(document: object) -> object | None:
@@ -48,10 +49,11 @@ def theirs(document: object) -> object | None:
 
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
         try:
-            return minimize_policy(copy.deepcopy(document))
+            made: object = minimize_policy(copy.deepcopy(document))
         except Exception:
             # It takes neither NotAction nor Deny, nor an action that it does not know.
             return None
+    return made
 
 
 def main() -> None:
