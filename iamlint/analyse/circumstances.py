@@ -77,17 +77,27 @@ def mentioned_keys(policies: Iterable[Policy]) -> dict[str, str]:
     keys: dict[str, str] = {}
     for policy in policies:
         for statement in policy.statements:
-            texts = [item.text for item in (*statement.resources, *statement.not_resources) if "${" in item.text]
             for condition in statement.conditions:
                 keys.setdefault(condition.key.lower(), condition.key)
-                texts += [item.text for item in condition.values if "${" in item.text]
-            if policy.has_variables:
-                for text in texts:
-                    for _, inside in variable_parts(text):
-                        name = (inside or "").partition(",")[0].strip()
-                        if ":" in name:
-                            keys.setdefault(name.lower(), name)
+            for text in _with_variables(statement) if policy.has_variables else ():
+                for _, inside in variable_parts(text):
+                    name = (inside or "").partition(",")[0].strip()
+                    if ":" in name:
+                        keys.setdefault(name.lower(), name)
     return dict(islice(keys.items(), _MOST_KEYS))
+
+
+def _with_variables(statement: Statement) -> Iterator[str]:
+    """The texts of resources and values of conditions that hold a variable."""
+    for name in ("Resource", "NotResource"):
+        given = statement.value.get(name)
+        for text in given if isinstance(given, list) else [given]:
+            if isinstance(text, str) and "${" in text:
+                yield text
+    for condition in statement.conditions:
+        for item in condition.values:
+            if "${" in item.text:
+                yield item.text
 
 
 def plausible(key: str) -> str:

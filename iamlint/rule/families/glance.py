@@ -133,11 +133,14 @@ def suspects(glances: Sequence[Glance]) -> Iterator[tuple[Glance, list[Glance]]]
     for glance in glances:
         for service in glance.services:
             by_service.setdefault(service, []).append(glance)
-    if "*" not in by_service and len(by_service) == sum(map(len, by_service.values())):
-        return  # each service in one statement only: the usual policy
     any_service = by_service.get("*", [])
-    alone = frozenset() if any_service else _said_once(glances)
-    for glance in glances:
+    shared = {service for service, near in by_service.items() if len(near) > 1}
+    asked = glances if any_service else [glance for glance in glances if glance.services <= shared]
+    if not asked:
+        return  # each has a service of its own: the usual policy
+    near_by = [glance for glance in glances if not glance.services.isdisjoint(shared)]
+    alone = frozenset() if any_service else _said_once(near_by)
+    for glance in asked:
         if not alone.isdisjoint(glance.actions):
             continue
         lists = [any_service, *(by_service[service] for service in glance.services)]
