@@ -73,10 +73,13 @@ def _collecting_seldom() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # what is left grows old at once: it need not be looked through first
+            gc.freeze()
+            gc.unfreeze()
         gc.set_threshold(*kept)
 
 
-@_collecting_seldom()  # restored when the run is gone: it would be looked through first
+@_collecting_seldom()
 def _report(
     settings: Settings,
     events: Iterable[Event],

@@ -7,10 +7,10 @@ elements: Action".
 
 from collections.abc import Iterable
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.wildcards import covers, matches, meets
 from iamlint.model import Statement
+from iamlint.model.cached import kept
 
 
 @lru_cache(maxsize=16384)
@@ -87,18 +87,13 @@ class ActionSet:
         )
 
 
-_prepared: "WeakKeyDictionary[Statement, tuple[ActionSet, bool]]" = WeakKeyDictionary()
-
-
+@kept
 def prepared_actions(statement: Statement) -> tuple[ActionSet, bool]:
     """What the statement lists, and whether it means all others (`NotAction`); kept while it lives."""
-    found = _prepared.get(statement)
-    if found is None:
-        # IAM refuses a statement with both elements, so which one wins does not matter.
-        others = "Action" not in statement and "NotAction" in statement
-        items = statement.not_actions if others else statement.actions
-        found = _prepared[statement] = ActionSet(item.text for item in items), others
-    return found
+    # IAM refuses a statement with both elements, so which one wins does not matter.
+    others = "Action" not in statement and "NotAction" in statement
+    items = statement.not_actions if others else statement.actions
+    return ActionSet(item.text for item in items), others
 
 
 def statement_matches_action(statement: Statement, action: str) -> bool:

@@ -4,7 +4,6 @@ What a statement asks of every request is worked out once and kept as long as it
 """
 
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import prepared_actions
 from iamlint.analyse.conditions import conditions_hold
@@ -13,6 +12,7 @@ from iamlint.analyse.request import Request
 from iamlint.analyse.resources import is_everything, resource_matches
 from iamlint.analyse.variables import Context, variable_parts
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 
 
@@ -40,14 +40,9 @@ class _Prepared:
         """Neither element: in a policy on a resource it is that resource, in any other nothing."""
 
 
-_prepared: "WeakKeyDictionary[Policy, tuple[_Prepared, ...]]" = WeakKeyDictionary()
-
-
+@kept
 def _statements(policy: Policy) -> tuple[_Prepared, ...]:
-    found = _prepared.get(policy)
-    if found is None:
-        found = _prepared[policy] = tuple(map(_Prepared, policy.statements))
-    return found
+    return tuple(map(_Prepared, policy.statements))
 
 
 class Named(NamedTuple):

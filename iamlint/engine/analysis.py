@@ -201,6 +201,9 @@ class Analysis:
             results = list(self._dispatcher.text(document, document.kind))
             policy = Policy(document.value, document.kind, document.resource_type, document.length, document.extent)
             results += self._dispatcher.policy(policy)
+            if not self._rewrites:  # a draft holds the whole policy
+                policy.forget()
+                results = [r._replace(draft=None) if isinstance(r, Hit) and r.draft else r for r in results]
             self._known[identity] = results
         hits = [result for result in results if isinstance(result, Hit)]
         if task.held and document.kind == "identity":

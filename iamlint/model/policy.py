@@ -326,6 +326,9 @@ class Statement:
         return tuple(found)
 
 
+_GIVEN: Final = frozenset(("value", "kind", "resource_type", "length", "extent"))
+
+
 class Policy:
     """A policy document and its kind (one of `POLICY_KINDS`).
 
@@ -349,6 +352,12 @@ class Policy:
         self.resource_type = resource_type
         self.length = length
         self.extent = extent
+
+    def forget(self) -> None:
+        """Lets go of all that was worked out of the policy: it and its statements hold each other."""
+        known = self.__dict__
+        for name in [name for name in known if name not in _GIVEN]:
+            del known[name]
 
     @property
     def version(self) -> str:

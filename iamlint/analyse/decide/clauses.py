@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_parts, prepared_actions
 from iamlint.analyse.decide.checks import Check
@@ -19,6 +18,7 @@ from iamlint.analyse.principals import NOBODY, Caller, named
 from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.variables import Context, resolve_pattern, variable_parts
 from iamlint.model import Condition, Policy, PrincipalItem, Statement
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 
 WITH_PRINCIPALS: Final = frozenset(("resource", "trust", "rcp", "endpoint"))
@@ -249,24 +249,19 @@ class Reading(NamedTuple):
     """The texts that hold `${`."""
 
 
-_readings: "WeakKeyDictionary[Policy, Reading]" = WeakKeyDictionary()
-
-
+@kept
 def reading(policy: Policy) -> Reading:
     """The policy taken apart; kept as long as it lives."""
-    found = _readings.get(policy)
-    if found is None:
-        with_principals = policy.kind in WITH_PRINCIPALS
-        clauses = [Clause(s, with_principals) for s in policy.statements if s.allows or s.denies]
-        texts = [text for clause in clauses for text in _texts(clause)]
-        found = _readings[policy] = Reading(
-            tuple(clause for clause in clauses if clause.statement.allows),
-            tuple(clause for clause in clauses if clause.statement.denies),
-            frozenset("".join(part for clause in clauses for pattern in clause.actions for part in pattern)),
-            frozenset("".join(texts).lower()),
-            tuple(text for text in texts if "${" in text),
-        )
-    return found
+    with_principals = policy.kind in WITH_PRINCIPALS
+    clauses = [Clause(s, with_principals) for s in policy.statements if s.allows or s.denies]
+    texts = [text for clause in clauses for text in _texts(clause)]
+    return Reading(
+        tuple(clause for clause in clauses if clause.statement.allows),
+        tuple(clause for clause in clauses if clause.statement.denies),
+        frozenset("".join(part for clause in clauses for pattern in clause.actions for part in pattern)),
+        frozenset("".join(texts).lower()),
+        tuple(text for text in texts if "${" in text),
+    )
 
 
 def _texts(clause: Clause) -> Iterator[str]:

@@ -7,13 +7,13 @@ addresses are shared and change hands, and whoever calls from there needs no cre
 
 from collections.abc import Iterator
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_covers
 from iamlint.analyse.conditions import Operator, parse_operator
 from iamlint.analyse.resources import FIELDS, completed
 from iamlint.analyse.wildcards import covers
 from iamlint.model import Condition, Policy, PrincipalItem, Statement
+from iamlint.model.cached import kept
 from iamlint.rule.families.limits import is_every_arn
 
 CIRCLES: Final = {
@@ -207,14 +207,7 @@ class _Denials:
                 yield escapes, deny
 
 
-_kept: "WeakKeyDictionary[Policy, _Denials]" = WeakKeyDictionary()
-
-
-def _denials(policy: Policy) -> _Denials:
-    found = _kept.get(policy)
-    if found is None:
-        found = _kept[policy] = _Denials(policy)
-    return found
+_denials = kept(_Denials)
 
 
 def _arn_covers(pattern: str, other: str) -> bool:

@@ -5,12 +5,12 @@ grants. A Deny of some of its actions is none: what is left still grows with eve
 """
 
 from collections.abc import Callable, Iterable
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_covers, action_meets
 from iamlint.analyse.resources import FIELDS, completed
 from iamlint.analyse.wildcards import covers
 from iamlint.model import Item, Policy, Statement
+from iamlint.model.cached import kept
 
 _MOST_COMPARISONS = 200_000
 """Pairs of patterns compared per policy; no policy that IAM accepts needs so many. What lies beyond limits nothing."""
@@ -96,25 +96,16 @@ class Denials:
         return left
 
 
-_everywhere: "WeakKeyDictionary[Policy, Denials]" = WeakKeyDictionary()
-_elsewhere: "WeakKeyDictionary[Policy, Denials]" = WeakKeyDictionary()
-
-
+@kept
 def denials(policy: Policy) -> Denials:
     """The Deny statements of `policy` that bind everybody on every resource; kept while it lives."""
-    found = _everywhere.get(policy)
-    if found is None:
-        wide = (s for s in _binding(policy) if any(is_every_arn(item.text) for item in s.resources))
-        found = _everywhere[policy] = Denials(wide)
-    return found
+    return Denials(s for s in _binding(policy) if any(is_every_arn(item.text) for item in s.resources))
 
 
+@kept
 def denials_elsewhere(policy: Policy) -> Denials:
     """The Deny statements of `policy` that bind everybody on all resources but some (`NotResource`)."""
-    found = _elsewhere.get(policy)
-    if found is None:
-        found = _elsewhere[policy] = Denials(s for s in _binding(policy) if s.not_resources)
-    return found
+    return Denials(s for s in _binding(policy) if s.not_resources)
 
 
 def _binding(policy: Policy) -> Iterable[Statement]:

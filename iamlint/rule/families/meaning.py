@@ -7,10 +7,10 @@ resources does not show that they say something of their own. What cannot be tol
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 from iamlint.rule.families.glance import Glance, coverers, is_judged, meeting, plainly_covers, share_actions, suspects
 
@@ -138,24 +138,18 @@ def idle_denies(policy: Policy) -> Iterator[Covered]:
             yield Covered(deny.statement, tuple(a.statement for a in allows if share_actions(deny, a)))
 
 
+@kept
 def allows_everything(policy: Policy) -> bool:
     """True iff the policy allows every request; False where it cannot be told. Kept as long as the policy lives."""
-    if policy not in _open:
-        denies = any(s.denies for s in policy.statements)
-        wide = [s for s in policy.statements if s.allows and Glance(s).is_any]
-        if not denies and any(map(_allows_plainly, wide)):
-            _open[policy] = True
-        else:
-            _open[policy] = bool(wide) and is_judged(policy) and Questions(policy).allows_everything()
-    return _open[policy]
+    wide = [s for s in policy.statements if s.allows and Glance(s).is_any]
+    if not any(s.denies for s in policy.statements) and any(map(_allows_plainly, wide)):
+        return True
+    return bool(wide) and is_judged(policy) and Questions(policy).allows_everything()
 
 
 def _allows_plainly(statement: Statement) -> bool:
     everything = all(any(i.text == "*" for i in items) for items in (statement.actions, statement.resources))
     return everything and not statement.value.get("Condition")
-
-
-_open: "WeakKeyDictionary[Policy, bool]" = WeakKeyDictionary()
 
 
 def is_complement(deny: Statement) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import statement_matches_action
 from iamlint.finding import Hit
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 from iamlint.rule.base import Rule, key, quote
 from iamlint.rule.families.opening_search import Opening, Search
@@ -109,18 +109,13 @@ def _openings(
     return Openings(tuple(found), () if search.exhausted or search.unsure else tuple(closed))
 
 
-_granted: "WeakKeyDictionary[Policy, Mapping[str, list[Statement]]]" = WeakKeyDictionary()
-
-
+@kept
 def sensitive_grants(policy: Policy) -> Mapping[str, list[Statement]]:
     """Each sensitive action that the policy allows somehow, with the statements; worked out once per policy."""
-    found = _granted.get(policy)
-    if found is None:
-        found = {}
-        for statement in policy.statements:
-            for action in _sensitive_of(statement) if statement.allows else ():
-                found.setdefault(action, []).append(statement)
-        _granted[policy] = found
+    found: dict[str, list[Statement]] = {}
+    for statement in policy.statements:
+        for action in _sensitive_of(statement) if statement.allows else ():
+            found.setdefault(action, []).append(statement)
     return found
 
 

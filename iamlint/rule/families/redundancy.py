@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_covers
 from iamlint.analyse.redundant import Group, groups
@@ -11,6 +10,7 @@ from iamlint.analyse.wildcards import covers
 from iamlint.analyse.work import Budget
 from iamlint.finding import Draft, Hit
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.rule.base import Rule, Where, listing, quote
 from iamlint.syntax.change import Drop
 
@@ -45,7 +45,7 @@ def redundant_groups(
     if not isinstance(entries, list) or len(entries) < 2:
         return
     texts = [entry for entry in entries if isinstance(entry, str)]
-    known = _known.setdefault(statement, {})
+    known = _known(statement)
     if element not in known:
         known[element] = groups(_comparable(statement, element, texts), budget)
     found = known[element]
@@ -54,8 +54,10 @@ def redundant_groups(
         yield from ((group, texts, places) for group in found)
 
 
-_known: "WeakKeyDictionary[Statement, dict[str, list[Group]]]" = WeakKeyDictionary()
-"""By statement and element: more than one rule asks."""
+@kept
+def _known(statement: Statement) -> dict[str, list[Group]]:
+    """Groups by element: more than one rule asks."""
+    return {}
 
 
 def _comparable(statement: Statement, element: str, texts: list[str]) -> list[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_matches, statement_matches_action
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -203,15 +203,20 @@ _MOST_QUESTIONS: Final = 80
 _MOST_ENTRIES: Final = 10_000
 _MOST_STATEMENTS: Final = 500
 """No policy that AWS stores has so many statements, or actions, resources and values; what is bigger is not asked."""
-_grounds: "WeakKeyDictionary[Policy, tuple[Environment, Ground]]" = WeakKeyDictionary()
+
+
+@kept
+def _grounds(policy: Policy) -> "dict[int, tuple[Environment, Ground]]":
+    return {}
 
 
 def ground(policy: Policy, environment: "Environment") -> Ground | None:
     """What the statement rules share about one policy, as `evaluate` reads it; None where it is too big to be asked."""
-    known = _grounds.get(policy)
-    if known is None or known[0] is not environment:
-        known = _grounds[policy] = environment, Ground([readable(policy)], environment)
-    return None if known[1].too_big else known[1]
+    grounds = _grounds(policy)
+    if id(environment) not in grounds:
+        grounds[id(environment)] = environment, Ground([readable(policy)], environment)
+    known = grounds[id(environment)][1]
+    return None if known.too_big else known
 
 
 def filled(context: "Circumstances", keys: Iterable[str], free: Base) -> "Circumstances":

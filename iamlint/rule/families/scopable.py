@@ -6,11 +6,11 @@ Source: the tables of actions in the AWS Service Authorization Reference, column
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.actions import action_covers
 from iamlint.aws.glob import is_pattern, select
 from iamlint.model import Item, Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 from iamlint.rule.families.names import MOST_PATTERNS
 
@@ -168,14 +168,9 @@ def _any(services: tuple[str, ...], pattern: str, catalogue: "Catalogue") -> tup
     return found, False
 
 
-_kept: "WeakKeyDictionary[Policy, _Lookups]" = WeakKeyDictionary()
-
-
+@kept
 def _lookups(policy: Policy) -> _Lookups:
-    found = _kept.get(policy)
-    if found is None:
-        found = _kept[policy] = _Lookups()
-    return found
+    return _Lookups()
 
 
 @lru_cache(maxsize=1024)

@@ -8,10 +8,10 @@ still allowed beside it, and beside the policy's own Deny statements, is open to
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 from iamlint.analyse.conditions import Operator, parse_operator
 from iamlint.model import Condition, Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 from iamlint.rule.families.everyone import CIRCLES, NARROWING, TRUE_FOR_SERVICES, is_fixed, is_network, is_plain
 from iamlint.rule.families.requests import witness
@@ -52,26 +52,14 @@ class Opening(NamedTuple):
 
 
 _CLOSED: Final = Opening(None)
-_kept: "WeakKeyDictionary[Statement, Opening | None]" = WeakKeyDictionary()
 
 
+@kept
 def opening(statement: Statement) -> Opening | None:
     """What `statement`, which allows everyone something, lets strangers do beside the policy's Deny statements.
 
     None where it cannot be told. Of a role's trust policy only assuming the role counts.
     """
-    if statement not in _kept:
-        _kept[statement] = _opening(statement)
-    return _kept[statement]
-
-
-def is_closed(statement: Statement) -> bool:
-    """True iff it is proven that the statement lets no stranger in."""
-    found = opening(statement)
-    return found is not None and found.level is None
-
-
-def _opening(statement: Statement) -> Opening | None:
     policy = statement.policy
     denials = [deny for deny in policy.statements if deny.denies]
     conditions = [condition for each in (statement, *denials) for condition in each.conditions]
@@ -87,6 +75,12 @@ def _opening(statement: Statement) -> Opening | None:
         if found.witness is not None:
             return Opening(level, _plainer([*statements, *left], policy) or found.witness)
     return _CLOSED if found.verdict == "no-new-access" else None
+
+
+def is_closed(statement: Statement) -> bool:
+    """True iff it is proven that the statement lets no stranger in."""
+    found = opening(statement)
+    return found is not None and found.level is None
 
 
 def _plainer(statements: Sequence[_Deny], policy: Policy) -> "Request | None":
