@@ -6,6 +6,8 @@ accepted and in which no object repeats a key.
 
 import json
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from iamlint.syntax.embedded import escapes
@@ -14,9 +16,15 @@ from iamlint.syntax.problem import Path, Span
 _SPACE = r"[ \t\n\r]*+"
 _opened: Final = re.compile(_SPACE).match
 _next: Final = re.compile(f"{_SPACE},{_SPACE}").match
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_STRINGS = rf"\[{_SPACE}(?:{_STRING}{_SPACE},?+{_SPACE})*+\]"
 _key: Final = re.compile(rf'"([^"\\]*+(?:\\.[^"\\]*+)*+)"{_SPACE}:{_SPACE}').match
 # Numbers are skipped, not read: of a million digits int() would not want to know.
-_read: Final = json.JSONDecoder(parse_int=float).raw_decode
+_read: Final = json.JSONDecoder(parse_int=float).scan_once  # type: ignore[attr-defined]
+_MOST = 256
+"""Items that one pattern skips."""
+_LONG = 64
+"""Characters of a name for which no pattern is made."""
 
 
 def seek(text: str, start: int, path: Path, token: str = "value") -> Span:
@@ -36,6 +44,10 @@ def start_of(text: str, start: int, path: Path) -> int:
 
 def item_after(text: str, here: int, count: int) -> int:
     """Where the item starts that stands `count` places after the one that starts at `here`; KeyError without one."""
+    if 0 < count <= _MOST:
+        found = _after_strings(count)(text, here)
+        if found is not None:
+            return found.end()
     for _ in range(count):
         comma = _next(text, _read(text, here)[1])
         if comma is None:
@@ -79,13 +91,30 @@ def _after_space(text: str, at: int) -> int:
 
 def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
     """Where the value of a key starts, and the key's token; -1 where the object has no such key."""
+    if name.isalpha() and len(name) < _LONG:
+        member = _member_after_strings(name)(text, at)
+        if member is not None:
+            return member.end(), Span(*member.span(1))
     found = _key(text, _after_space(text, at + 1))
     while found:
-        if (_read(found[0])[0] if "\\" in found[1] else found[1]) == name:
+        if (_read(found[0], 0)[0] if "\\" in found[1] else found[1]) == name:
             return found.end(), Span(found.start(), found.end(1) + 1)
         comma = _next(text, _read(text, found.end())[1])
         found = _key(text, comma.end()) if comma else None
     return -1, None
+
+
+@lru_cache(maxsize=_MOST)
+def _after_strings(count: int) -> Callable[[str, int], re.Match[str] | None]:
+    """Matches so many strings, each with the comma behind it."""
+    return re.compile(f"(?:{_STRING}{_SPACE},{_SPACE}){{{count}}}+").match
+
+
+@lru_cache(maxsize=_MOST)
+def _member_after_strings(name: str) -> Callable[[str, int], re.Match[str] | None]:
+    """Matches an object up to the value of a member that stands behind strings and lists of strings only."""
+    other = f"""(?!"{name}")"[^"\\\\]*+"{_SPACE}:{_SPACE}(?:{_STRING}|{_STRINGS}){_SPACE},{_SPACE}"""
+    return re.compile(f"""\\{{{_SPACE}(?:{other})*+("{name}"){_SPACE}:{_SPACE}""").match
 
 
 def _first(text: str, at: int, path: Path) -> int:
