@@ -11,7 +11,7 @@ findings must not matter, and no rule may have more errors afterwards. The polic
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -135,25 +135,26 @@ def _company(kind: str, *documents: dict[str, Any]) -> Iterator[list[dict[str, A
 
 def unsettled(name: str, text: str, report: Report) -> Iterator[str]:
     """What is wrong with fixing the text with everything accepted."""
+    known = {text: report}
+
+    def again(path: str, changed_text: str) -> Report:
+        if changed_text not in known:
+            known[changed_text] = report_of(path, changed_text)
+        return known[changed_text]
 
     def backwards(path: str, changed_text: str) -> Report:
-        found = report_of(path, changed_text)
+        found = again(path, changed_text)
         return found._replace(findings=tuple(reversed(found.findings)))
 
-    once = fixed(name, text, report, ALL, report_of)
+    once = fixed(name, text, report, ALL, again)
     if once.text == text:
         return
-    if _fixed_again(name, once.text, report_of) != once.text:
+    if fixed(name, once.text, report_of(name, once.text), ALL, again).text != once.text:
         yield "a second run changes it"
-    turned = report._replace(findings=tuple(reversed(report.findings)))
-    if fixed(name, text, turned, ALL, backwards).text != once.text:
+    if fixed(name, text, backwards(name, text), ALL, backwards).text != once.text:
         yield "the order of findings matters"
     if errors(once.report) - errors(report):
         yield "it brings errors"
-
-
-def _fixed_again(name: str, text: str, check: Callable[[str, str], Report]) -> str:
-    return fixed(name, text, check(name, text), ALL, check).text
 
 
 def errors(report: Report) -> Counter[str]:
