@@ -54,6 +54,13 @@ def variable_parts(text: str) -> Iterator[tuple[str, str | None]]:
         yield text[end:], None
 
 
+def keys_read(text: str) -> Iterator[str]:
+    """The condition keys, in lower case, that the variables in `text` read."""
+    for _, inside in variable_parts(text):
+        if inside is not None and inside not in ("*", "?", "$"):
+            yield inside.partition(",")[0].strip().lower()
+
+
 def _value(inside: str, context: Context) -> str | None:
     if inside in ("*", "?", "$"):
         return inside

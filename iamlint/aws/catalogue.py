@@ -178,6 +178,21 @@ class Catalogue:
                 self._current[prefix] = found
         return found
 
+    def rows_of(self, actions: "Iterable[str]") -> "Iterator[history.Row | None]":
+        """The facts of each action that AWS lists; None for any other and for a pattern.
+
+        Cheap where many of a service follow each other.
+        """
+        service, rows = "", self.current_actions("")
+        for action in actions:
+            prefix, _, name = action.partition(":")
+            if "*" in name or "?" in name or len(prefix) > _LONGEST_NAME:  # a pattern does not need the names parted
+                yield None
+                continue
+            if prefix != service:
+                service, rows = prefix, self.current_actions(prefix)
+            yield rows.get(name.lower()) if action.isascii() else None
+
     def action_rows(self, prefix: str) -> tuple[history.Row, ...]:
         """The actions of a service that AWS lists, those with the same facts together; none where it lists no such.
 

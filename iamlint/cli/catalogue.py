@@ -6,13 +6,10 @@ from collections.abc import Iterable
 
 import click
 
+from iamlint.cli.chosen import Failure
 from iamlint.config import ConfigError, load_config
 from iamlint.engine.registry import RuleShapeError, docs, load_rules
 from iamlint.rule import Rule
-
-
-class _Failure(click.ClickException):
-    exit_code = 2
 
 
 def _rules() -> dict[str, Rule]:
@@ -20,7 +17,7 @@ def _rules() -> dict[str, Rule]:
     try:
         return load_rules(load_config(os.getcwd()))
     except (ConfigError, RuleShapeError) as error:
-        raise _Failure(str(error)) from error
+        raise Failure(str(error)) from error
 
 
 def _named(known: dict[str, Rule], id_: str) -> Rule:

@@ -88,9 +88,7 @@ def judge(account: Account, rules: Iterable[Rule], ctx: Context) -> Judged:
 
 def policy_ref(source: object) -> PolicyRef | None:
     """Which policy a place is in; None where it is in none."""
-    if not isinstance(source, PolicyDocument):
-        return None
-    return PolicyRef(source.kind, source.name, source.arn, source.owner, source.attached_to)
+    return source.ref if isinstance(source, PolicyDocument) else None
 
 
 def managed_ref(policy: ManagedPolicy) -> PolicyRef:

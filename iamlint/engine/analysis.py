@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from iamlint.analyse.work import TooMuchWork
 from iamlint.engine.dispatch import Crash, Dispatcher, fold
 from iamlint.engine.locate import Locator, syntax_finding
-from iamlint.finding import Finding, Hit, PolicyRef, RunError
+from iamlint.finding import Finding, Hit, RunError
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
 from iamlint.record import NamedTuple
@@ -179,7 +179,7 @@ class Analysis:
     def _outcome(self, task: Task) -> Outcome:
         document, locator = task.document, task.locator
         hits, errors = self._hits(task)
-        ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)
+        ref = document.ref
         findings: list[Finding] = []
         drafts: list[int] = []
         for hit, folded in hits:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from iamlint.config import Settings
 from iamlint.engine.locate import Locator
-from iamlint.finding import Finding, Hit, PolicyRef, Report
+from iamlint.finding import Finding, Hit, Report
 from iamlint.load import PolicyDocument, load_text
 from iamlint.model import Policy, Spot
 from iamlint.rule import Numbered, Rule
@@ -37,8 +37,7 @@ def finding_of(rule: Rule, hit: Hit, covered: Iterable[Finding], report: Report,
         from iamlint.engine.proposals import Proposals
 
         proposal = Proposals().of(hit, document)
-    ref = PolicyRef(document.kind, document.name, document.arn, document.owner, document.attached_to)
-    return Locator(path, report.texts[path]).finding(rule, hit, (), document, ref, proposal)
+    return Locator(path, report.texts[path]).finding(rule, hit, (), document, document.ref, proposal)
 
 
 def _document(path: str, pointer: str, finding: Finding, report: Report, settings: Settings) -> PolicyDocument | None:

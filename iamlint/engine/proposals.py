@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from iamlint.finding import Draft, Hit
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
-from iamlint.rewrite.propose import Proposal, made_of, proposal
+from iamlint.rewrite.propose import Proposal, changed_policy, proposal
 from iamlint.rewrite.prove import MOST_WORK
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Proposals:
         return by_use or (hit.draft() if hit.draft else None)
 
     def _replayed(self, found: Proposal | None, document: PolicyDocument) -> Proposal | None:
-        after = None if found is None or self._evidence is None else made_of(self._policy, found.changes)
+        after = None if found is None or self._evidence is None else changed_policy(self._policy, found.changes)
         if found is None or self._evidence is None or after is None or found.proof.verdict == "unproven":
             return found
         return found._replace(denied=self._evidence.denied(document, after))

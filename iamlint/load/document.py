@@ -4,6 +4,7 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iamlint.finding import PolicyRef
 from iamlint.load.recognise import Found
 from iamlint.model import kind_and_type
 from iamlint.record import NamedTuple
@@ -104,6 +105,11 @@ class PolicyDocument:
     def document_pointer(self) -> str:
         """RFC 6901, from the root of the file; where a file holds several values, the first step counts them."""
         return pointer((*self._prefix, *self._path))
+
+    @property
+    def ref(self) -> PolicyRef:
+        """Which policy it is, for findings."""
+        return PolicyRef(self.kind, self.name, self.arn, self.owner, self.attached_to)
 
     @property
     def file(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from iamlint.analyse.actions import ActionSet, action_meets
 from iamlint.analyse.conditions import parse_operator
+from iamlint.aws.glob import is_pattern
 from iamlint.model import Statement
 
 _MOST_PAIRS: Final = 20_000
@@ -68,7 +69,7 @@ def _met(gone: Sequence[Statement], come: Sequence[Statement], wanted: list[str]
         yield from (statement.value for statement in gone)
         return
     plain = frozenset(wanted)
-    wild = [text for text in wanted if _is_wild(text)]
+    wild = [text for text in wanted if is_pattern(text)]
     some = ActionSet(wild)
     for statement in gone:
         if "Action" not in statement:
@@ -79,7 +80,7 @@ def _met(gone: Sequence[Statement], come: Sequence[Statement], wanted: list[str]
             for item in statement.actions
             if (
                 any(action_meets(item.text, text) for text in wanted)
-                if _is_wild(item.text)
+                if is_pattern(item.text)
                 else item.text.lower() in plain or some.matches(item.text.lower())
             )
         ]
@@ -97,10 +98,6 @@ def _beside(statement: Statement) -> str:
     """What the statement says beside its actions, as JSON: for Python `1` and `true` are equal."""
     others = {name: value for name, value in statement.value.items() if name not in ("Sid", "Action")}
     return json.dumps(others, sort_keys=True)
-
-
-def _is_wild(text: str) -> bool:
-    return "*" in text or "?" in text
 
 
 def reads(statement: Statement, keys: Collection[str]) -> bool:

@@ -31,7 +31,7 @@ class Proposal(NamedTuple):
 
 def proposal(draft: Draft, policy: Policy, budget: int = MOST_WORK) -> Proposal | None:
     """`draft` with its proof; None where it changes nothing, cannot be made or leaves a list or an object empty."""
-    after = _after(policy, draft.changes)
+    after = changed_policy(policy, draft.changes)
     if after is None:
         return None
     proof = prove(policy, after, budget) if draft.shown_only is None else Proof("unproven", draft.shown_only)
@@ -40,13 +40,8 @@ def proposal(draft: Draft, policy: Policy, budget: int = MOST_WORK) -> Proposal 
 
 def together(policy: Policy, changes: tuple[Change, ...]) -> tuple[Proof, Policy] | None:
     """The proof of changes that several drafts ask for, and what they make; None as for one of them."""
-    after = _after(policy, changes)
+    after = changed_policy(policy, changes)
     return None if after is None else (prove(policy, after), after)
-
-
-def made_of(policy: Policy, changes: tuple[Change, ...]) -> Policy | None:
-    """The policy after the changes; None as for `proposal`."""
-    return _after(policy, changes)
 
 
 def adds_deny(before: Policy, after: Policy) -> bool:
@@ -55,7 +50,8 @@ def adds_deny(before: Policy, after: Policy) -> bool:
     return any(statement.denies and normal_form(statement) not in known for statement in after.statements)
 
 
-def _after(policy: Policy, changes: tuple[Change, ...]) -> Policy | None:
+def changed_policy(policy: Policy, changes: tuple[Change, ...]) -> Policy | None:
+    """The policy after the changes; None as for `proposal`."""
     try:
         value = changed(policy.value, changes)
     except (Conflict, IndexError, KeyError, TypeError):  # a draft is a rule's, and not trusted

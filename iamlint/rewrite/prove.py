@@ -103,8 +103,8 @@ class _Change(NamedTuple):
     def apart(self) -> Iterator[tuple[Policy, Policy, bool]]:
         """The two without what makes no difference, and whether all that is gained is gained there.
 
-        None where what is in both tells of what kind or how many the values are of a key that matters, or where all
-        makes a difference.
+        No pair where what is in both tells of what kind or how many the values are of a key that matters, and none but
+        that of one action where all makes a difference.
         """
         known = {key for statement in self.common for key in told(statement)}
         if known and any(reads(statement, known) for statement in (*self.gone, *self.come)):
@@ -203,8 +203,8 @@ def _versioned(policy: Policy) -> Policy:
 def _gained(change: _Change, budget: int) -> _Gained:
     """A request that only the new policy allows, or None, and what that assumes; the reason where nobody can tell.
 
-    Looks first at nothing but what is not in both. Where these gain nothing, nothing is gained: what
-    both allow or deny beside them changes none of it. What they gain may be allowed or denied by the others already.
+    Looks first at nothing but what is not in both. Where that gains nothing, nothing is gained: what both allow or
+    deny beside it changes none of it. What it gains may be allowed or denied by the others already.
     """
     if change.covered:
         return None, ()

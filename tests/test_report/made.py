@@ -161,6 +161,9 @@ _findings = st.builds(
     ),
 )
 
+_places = st.none() | st.integers(1, 9)
+_run_errors = st.builds(RunError, st.just("input"), _text, _text, line=_places, column=_places)
+
 
 @st.composite
 def hostile_reports(draw: st.DrawFn) -> Report:
@@ -170,7 +173,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     return report(
         *findings,
         texts=texts,
-        errors=draw(st.lists(st.builds(RunError, st.just("input"), _text, _text), max_size=1).map(tuple)),
+        errors=draw(st.lists(_run_errors, max_size=1).map(tuple)),
         skipped=draw(st.lists(st.builds(Skipped, _text, _text), max_size=1).map(tuple)),
         suppressed=draw(st.lists(st.builds(Suppressed, _findings, _text), max_size=1).map(tuple)),
         not_checked=draw(st.lists(st.builds(NotChecked, _text, st.none(), _text, _text), max_size=1).map(tuple)),

@@ -16,7 +16,7 @@ from iamlint.analyse.decide.patterns import canonical
 from iamlint.analyse.decide.products import Product, product_matches
 from iamlint.analyse.principals import NOBODY, Caller, named
 from iamlint.analyse.resources import FIELDS, completed, is_everything
-from iamlint.analyse.variables import Context, resolve_pattern, variable_parts
+from iamlint.analyse.variables import Context, keys_read, resolve_pattern
 from iamlint.model import Condition, Policy, PrincipalItem, Statement
 from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
@@ -26,13 +26,6 @@ WITH_PRINCIPALS: Final = frozenset(("resource", "trust", "rcp", "endpoint"))
 
 _IMPLY_RESOURCE: Final = frozenset(("resource", "trust"))
 _READ_IN: Final = frozenset(("String", "Arn", "Bool"))
-
-
-def keys_read(text: str) -> Iterator[str]:
-    """The condition keys, in lower case, that the variables in `text` read."""
-    for _, inside in variable_parts(text):
-        if inside is not None and inside not in ("*", "?", "$"):
-            yield inside.partition(",")[0].strip().lower()
 
 
 class Test(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Final
 
 from iamlint.analyse.conditions import condition_holds
 from iamlint.analyse.principals import Caller
-from iamlint.analyse.variables import Context, variable_parts
+from iamlint.analyse.variables import Context, keys_read, variable_parts
 from iamlint.model import Condition, Statement
 
 # Never in a request that somebody makes with credentials of their own: AWS services put them into theirs.
@@ -73,10 +73,7 @@ def _is_told(condition: Condition, statement: Statement, known: Known) -> bool:
 
 def variables_told(text: str, known: Known) -> bool:
     """True iff the value of each variable in `text` is known, be it that there is none."""
-    return "${" not in text or all(
-        inside is None or inside in ("*", "?", "$") or known.tells(inside.partition(",")[0].strip().lower())
-        for _, inside in variable_parts(text)
-    )
+    return all(map(known.tells, keys_read(text)))
 
 
 def opened(texts: Iterable[str], known: Known, has_variables: bool) -> list[str]:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from iamlint.analyse.conditions import Operator, parse_operator
-from iamlint.analyse.variables import variable_parts
+from iamlint.analyse.variables import keys_read
 from iamlint.model import Condition, Policy, Statement
 from iamlint.rule.families.meaning import Questions
 from iamlint.rule.families.values import is_address, is_base64, is_boolean, is_date, is_number
@@ -121,11 +121,8 @@ _OF_CALLER: Final = ("aws:principal", "aws:user")
 
 def _filling(condition: Condition) -> Iterator[str]:
     """The keys, in lower case, whose values the condition's own take in by variables."""
-    for text in [item.text for item in condition.values if "${" in item.text]:
-        for _, inside in variable_parts(text):
-            name = (inside or "").partition(",")[0].strip().lower()
-            if name not in ("", "*", "?", "$"):
-                yield name
+    for item in condition.values:
+        yield from keys_read(item.text)
 
 
 def _is_sound(condition: Condition) -> bool:

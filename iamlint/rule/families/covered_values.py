@@ -6,6 +6,7 @@ from typing import Final
 
 from iamlint.analyse.addresses import network
 from iamlint.analyse.conditions import Operator, parse_operator
+from iamlint.analyse.resources import FIELDS
 from iamlint.analyse.wildcards import covers
 from iamlint.finding import Draft, Hit
 from iamlint.model import Condition, Item, Statement
@@ -15,7 +16,6 @@ from iamlint.syntax.change import Drop
 
 _MOST_PAIRS: Final = 20_000
 """Pairs of values of a condition, each a microsecond or two, beyond which only equal values are looked for."""
-_FIELDS: Final = 6
 
 
 def covered_values(rule: Rule, statement: Statement) -> Iterator[Hit]:
@@ -68,8 +68,8 @@ def _is_wider(by: Item, item: Item, takes_in: Callable[[str, str], bool]) -> boo
 
 def _arn_covers(pattern: str, other: str) -> bool:
     """Wildcards of ARN operators stay within their field: true only if each field covers the other's."""
-    ours, theirs = pattern.split(":", _FIELDS - 1), other.split(":", _FIELDS - 1)
-    return len(ours) == len(theirs) == _FIELDS and all(map(covers, ours, theirs))
+    ours, theirs = pattern.split(":", FIELDS - 1), other.split(":", FIELDS - 1)
+    return len(ours) == len(theirs) == FIELDS and all(map(covers, ours, theirs))
 
 
 def _network_covers(wide: str, narrow: str) -> bool:

@@ -3,7 +3,7 @@
 Source: AWS IAM User Guide, "IAM JSON policy elements: Action"; the Service Authorization Reference lists the names.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -121,18 +121,9 @@ def all_listed(texts: Collection[str], catalogue: "Catalogue") -> bool:
     return all(len(text) < _LONG and _is_current(text, catalogue) for text in _not_plain(texts, catalogue))
 
 
-def _not_plain(texts: Iterable[str], catalogue: "Catalogue") -> Iterator[str]:
+def _not_plain(texts: Collection[str], catalogue: "Catalogue") -> Iterator[str]:
     """All but the names of actions that AWS lists: those are cheap to tell, and nearly all."""
-    service, names = "", catalogue.current_actions("")
-    for text in texts:
-        prefix, _, name = text.partition(":")
-        if "*" in name or "?" in name:  # which does not need the names one by one
-            yield text
-            continue
-        if prefix != service:
-            service, names = prefix, catalogue.current_actions(prefix) if len(prefix) < _LONG else {}
-        if name.lower() not in names or not text.isascii():
-            yield text
+    return (text for text, row in zip(texts, catalogue.rows_of(texts), strict=True) if row is None)
 
 
 def _action_texts(statement: Statement) -> list[str]:
@@ -152,8 +143,6 @@ def _is_current(text: str, catalogue: "Catalogue") -> bool:
         return True
     prefix, colon, name = text.partition(":")
     wild = has_wildcard(name)
-    if colon and not wild and text.isascii() and name.lower() in catalogue.current_actions(prefix):  # nearly all
-        return True
     if not colon or has_wildcard(prefix) or "${" in text or malformed(text) is not None:
         return False
     if catalogue.service_status(prefix) != "current":

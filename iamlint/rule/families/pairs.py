@@ -48,8 +48,6 @@ def mismatches(statement: Statement, catalogue: "Catalogue") -> Iterator[Mismatc
     A statement is not judged where an entry of Resource is no ARN with all its fields, or has a fault of its own.
     """
     given = statement.value.get("Resource")
-    if given == "*":
-        return
     texts = [given] if isinstance(given, str) else given if isinstance(given, list) else []
     if "*" in texts or not 0 < len(texts) <= _MOST_RESOURCES or "NotAction" in statement:
         return

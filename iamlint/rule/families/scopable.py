@@ -52,14 +52,9 @@ def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
     writing = set()
     lookups = _lookups(statement.policy)
     first = {item.text.lower(): item for item in reversed(statement.actions)}
-    service, rows = "", catalogue.current_actions("")
-    for text, item in reversed(first.items()):
-        row = None
-        if "*" not in text and "?" not in text:
-            prefix, _, name = text.partition(":")
-            if prefix != service:
-                service, rows = prefix, catalogue.current_actions(prefix) if len(prefix) <= _LONGEST else {}
-            row = rows.get(name)
+    texts = [*reversed(first)]
+    for text, row in zip(texts, catalogue.rows_of(texts), strict=True):
+        item = first[text]
         can, writes = lookups.limits(text, catalogue) if row is None else _limit(text, row)
         if can is not None:
             (scopable if can else unscopable).append(item)
@@ -147,7 +142,7 @@ def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
 
 
 def _limit(action: str, row: "Row") -> tuple[bool | None, bool]:
-    return (False, True) if action in _WITHOUT else _limit_of(row)
+    return (False, True) if takes_none(action) else _limit_of(row)
 
 
 @lru_cache(maxsize=1 << 14)
