@@ -1,4 +1,4 @@
-"""Runs every measurement and prints its table."""
+"""Runs what takes minutes at most, and prints its tables; `compare`, `minimise` and `rewrites` are run by their names."""
 
 from benchmarks import agreement, export, managed, rules, startup
 
