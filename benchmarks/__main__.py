@@ -1,4 +1,4 @@
-"""Runs what takes minutes at most, and prints its tables; `compare`, `minimise` and `rewrites` are run by their names."""
+"""Runs what takes minutes at most and prints the tables; `compare`, `minimise`, `rewrites` are run by their names."""
 
 from benchmarks import agreement, export, managed, rules, startup
 
