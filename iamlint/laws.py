@@ -188,6 +188,7 @@ def _check(rule: Rule, text: str, example: Example, *, rewrites: bool = False) -
         environment=example.environment,
         rule_options={rule.id: dict(example.options)},
         forbidden_access=example.forbidden,
+        register=example.register,
     )
     run = Run(settings, {rule.id: rule}, as_of=when(example.as_of), rewrites=rewrites)
     run.add(load_text(_NAME, text, settings, kind=example.kind, named_alone=True))

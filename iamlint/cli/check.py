@@ -62,6 +62,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--require-complete", is_flag=True, help="Exit with 1 where something could not be checked.")
 @click.option("--config", "config_path", type=PathType("path"), help="The configuration file to use.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option("--register", type=PathType("file"), help="The register of access keys that `lockdown` writes.")
 @click.option("--force-exclude", is_flag=True, help="For hooks: leave out excluded files though they are named.")
 @click.option("--stdin-filename", metavar="PATH", help="The path that findings in standard input (`-`) are given.")
 @click.option("--as-of", metavar="DATE", help="Count ages of keys and passwords at this day or time (UTC).")
@@ -106,6 +107,7 @@ def check(
     require_complete: bool,
     config_path: str | None,
     isolated: bool,
+    register: str | None,
     force_exclude: bool,
     stdin_filename: str | None,
     as_of: str | None,
@@ -142,7 +144,7 @@ def check(
     from iamlint.load.files import Loader
     from iamlint.report import Options, left_out, write
 
-    settings = _settings(config_path, isolated)
+    settings = _settings(config_path, isolated, register)
     chosen = Chosen(settings, selected, ignore, extend_select, preview)
     formats = {output_format, *(format_ for format_, _ in further)}
     accepted = chosen.named(accept_wider, "--accept-wider")
@@ -235,9 +237,14 @@ def check(
     ctx.exit(max(status, int(diff and changes and not exit_zero)))
 
 
-def _settings(config_path: str | None, isolated: bool) -> Settings:
+def _settings(config_path: str | None, isolated: bool, register: str | None) -> Settings:
     try:
-        return load_config(os.getcwd(), config_path, isolated)
+        settings = load_config(os.getcwd(), config_path, isolated)
+        if register is None:
+            return settings
+        from iamlint.config.register import read_register
+
+        return settings._replace(register=read_register(register))
     except ConfigError as error:
         raise Failure(str(error)) from error
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
+    from iamlint.config.register import Register
     from iamlint.config.table import Table
 
 FILE_NAMES = ("iamlint.toml", ".iamlint.toml", "pyproject.toml")
@@ -67,6 +68,17 @@ class Environment(NamedTuple):
     break_glass: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
+
+
+class UsageSpec(NamedTuple):
+    """What is to be known of usage tables.
+
+    `holders` are, by patterns of files with policies, patterns of the ARNs of those who hold them. `keep_actions` are
+    action patterns that are never taken away for not being seen.
+    """
+
+    holders: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    keep_actions: tuple[str, ...] = ()
 
 
 class SourceSpec(NamedTuple):
@@ -133,12 +145,15 @@ class Settings(NamedTuple):
     sources: tuple[SourceSpec, ...] = ()
     rule_options: Mapping[str, Mapping[str, object]] = {}
     environment: Environment = Environment()
+    usage: UsageSpec = UsageSpec()
     exceptions: tuple[ExceptionSpec, ...] = ()
     forbidden_access: tuple[ForbiddenSpec, ...] = ()
     plugins: tuple[str, ...] = ()
     """Installed packages that bring rules."""
     rule_tables: tuple["Table", ...] = ()
     """The organisation's own rules, `[[rule]]`; what they mean is known where rules are made."""
+    register: "Register | None" = None
+    """The register of the access keys that remain."""
 
     def where(self, *keys: str | int) -> str:
         """`file:line` of what stands under these keys (and indexes of lists), for messages about it."""
@@ -162,18 +177,21 @@ def settings_for(
     environment: Mapping[str, object] | None = None,
     rule_options: Mapping[str, Mapping[str, object]] | None = None,
     forbidden_access: Sequence[Mapping[str, object]] = (),
+    register: str | None = None,
 ) -> Settings:
     """Settings without a file, from the tables `[environment]`, `[rules]` and `[[forbidden-access]]`.
 
-    Raises `ConfigError`.
+    `register` is the text of one. Raises `ConfigError`.
     """
     from iamlint.config.reading import environment_in, forbidden_in
+    from iamlint.config.register import register_in
 
     return Settings(
         root=os.getcwd(),
         rule_options=rule_options or {},
         environment=environment_in(environment or {}),
         forbidden_access=forbidden_in(forbidden_access),
+        register=None if register is None else register_in(register, "register"),
     )
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from iamlint.config import (
     DEFAULT_EXCLUDE,
@@ -17,9 +18,13 @@ from iamlint.config import (
     Network,
     Settings,
     SourceSpec,
+    UsageSpec,
 )
 from iamlint.config.table import Table, where
 from iamlint.syntax import Path, printable
+
+if TYPE_CHECKING:
+    from iamlint.config.register import Register
 
 
 def settings_in(data: bytes, path: str, required: bool) -> Settings | None:
@@ -88,13 +93,28 @@ def _settings(reader: Table, path: str, sha256: str, text: str) -> Settings:
         sources=tuple(_source(table) for table in reader.tables("sources")),
         rule_options={id_: rules.table(id_).values() for id_ in rules.names()},
         environment=_environment(reader.table("environment")),
+        usage=_usage(reader.table("usage")),
         exceptions=tuple(_exception(table) for table in reader.tables("exceptions")),
         forbidden_access=tuple(map(_forbidden, reader.tables(_FORBIDDEN))),
         plugins=reader.strings("plugins"),
         rule_tables=tuple(reader.tables("rule")),
+        register=_register(reader, path),
     )
     reader.finish()
     return settings
+
+
+def _register(reader: Table, path: str) -> "Register | None":
+    """The register that the configuration names, relative to itself."""
+    name = reader.string("register")
+    if name is None:
+        return None
+    from iamlint.config.register import read_register
+
+    try:
+        return read_register(os.path.join(os.path.dirname(path), name))
+    except ConfigError as error:
+        reader.fail("register", str(error))
 
 
 def _source(reader: Table) -> SourceSpec:
@@ -183,6 +203,24 @@ def _environment(reader: Table) -> Environment:
             reader.fail("repositories", f"{printable(repository, 80)} is no repository; write {wanted}")
     reader.finish()
     return environment
+
+
+def _usage(reader: Table) -> UsageSpec:
+    holders = reader.table("holders")
+    spec = UsageSpec(
+        tuple((glob, holders.one_or_more(glob)) for glob in holders.names()), reader.one_or_more("keep-actions")
+    )
+    for glob, patterns in spec.holders:
+        for pattern in patterns:
+            if not re.fullmatch(r"arn:[^:]+:iam::[^:]*:(user|role)/.+", pattern):
+                what = "no pattern of users or roles"
+                holders.fail(glob, f"{printable(pattern, 80)} is {what}; write `arn:aws:iam::*:role/deploy-*`")
+    for action in spec.keep_actions:
+        if not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+", action):
+            wanted = "write `service:Name`, with `*` in the name if need be"
+            reader.fail("keep-actions", f"{printable(action, 80)} is no pattern of one service's actions; {wanted}")
+    reader.finish()
+    return spec
 
 
 def _network(reader: Table) -> Network:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Final
 from iamlint.analyse.decide.compare import compare
 from iamlint.aws.sensitive import sensitive_actions
 from iamlint.config import Network
+from iamlint.config.register import Register
 from iamlint.lockdown.commands import Command, Phase, aws, is_key_id, is_name, is_policy_arn
 from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.people import PERSON, Kind
 from iamlint.lockdown.proposals import Proposal, Refused
-from iamlint.lockdown.register import Register, is_rotating
 from iamlint.lockdown.verification import keys_of
 from iamlint.model import Policy
 from iamlint.model.account import AccessKey, User
 from iamlint.model.fact import Unknown
 from iamlint.record import NamedTuple
+from iamlint.rule.families.registered import is_rotating
 
 if TYPE_CHECKING:
     from iamlint.model.account import Account

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from iamlint.config import Settings
+from iamlint.config.register import Register
 from iamlint.lockdown.bounding import Bounding
 from iamlint.lockdown.commands import is_key_id, is_name
 from iamlint.lockdown.evidence import Evidence
@@ -26,7 +27,6 @@ from iamlint.lockdown.migration import migrations
 from iamlint.lockdown.people import MACHINE, named_in
 from iamlint.lockdown.planned import Plan, UserPlan
 from iamlint.lockdown.proposals import Proposal, Refused, deny_outside, deny_sensitive, require_mfa
-from iamlint.lockdown.register import Register
 from iamlint.lockdown.replacements import NEEDS_USAGE, ByUse, Replacements
 from iamlint.lockdown.risk import risk_of
 from iamlint.lockdown.verification import Checker, keys_of

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from iamlint.config import Settings
+from iamlint.config.register import Register, read_register, register_in
 from iamlint.lockdown import pages
 from iamlint.lockdown.cells import plain
 from iamlint.lockdown.commands import script
@@ -13,20 +14,18 @@ from iamlint.lockdown.evidence import read_evidence
 from iamlint.lockdown.people import kind_of
 from iamlint.lockdown.plan import plan_of
 from iamlint.lockdown.planned import Plan
-from iamlint.lockdown.problem import LockdownError
-from iamlint.lockdown.register import NAME, Register, Row, owner_of, parse, with_rows
+from iamlint.lockdown.register import NAME, Row, owner_of, with_rows
 from iamlint.lockdown.search import Places, search
 from iamlint.lockdown.snapshot import Snapshot, read
 from iamlint.lockdown.verification import Checker, Line, account_name, keys_of
 from iamlint.record import NamedTuple
-from iamlint.syntax import printable
 
 if TYPE_CHECKING:
     from iamlint.model.account import Account
 
 
 class Wanted(NamedTuple):
-    """What the command line asks for. `register` is a file; None: that of the output folder, if there is one.
+    """What the command line asks for. `register` is a file; None: that of the output folder, else of the configuration.
 
     With `verify` nothing will be written.
     """
@@ -66,12 +65,12 @@ def worked_out(wanted: Wanted, settings: Settings, progress: Callable[[str], Non
         places = search(wanted.search, {key.id for user in users for key in keys_of(user) if key.id})
     plans, registers = [], []
     for told, folder in zip(snapshot.accounts, folders, strict=True):
-        register = _register(wanted, folder)
+        register = _register(wanted, folder, settings)
         kinds = {user.arn: kind_of(user, settings.environment) for user in told.account.users}
         checker = Checker(told, kinds, settings.environment, register)
         plan = plan_of(checker, settings, snapshot.context, register, evidence, progress)
         if not wanted.verify:  # verified with the register that is going to be there
-            register = parse(with_rows(register.text if register else "", _rows(plan, places)), NAME)
+            register = register_in(with_rows(register.text if register else "", _rows(plan, places)), NAME)
             plan = plan._replace(lines=checker.with_register(register).lines)
         plans.append(plan)
         registers.append(register)
@@ -127,20 +126,9 @@ def _rows(plan: Plan, places: Places | None) -> list[Row]:
     return rows
 
 
-def _register(wanted: Wanted, folder: str) -> Register | None:
-    """The register that is named, else that of the output folder, where there is one."""
-    path = wanted.register
-    if path is None:
-        if wanted.out is None:
-            return None
-        path = os.path.join(wanted.out, folder, NAME)
-        if not os.path.exists(path):
-            return None
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            text = file.read()
-    except OSError as error:
-        raise LockdownError(f"{printable(path)}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise LockdownError(f"{printable(path)}: not UTF-8 text") from error
-    return parse(text, path)
+def _register(wanted: Wanted, folder: str, settings: Settings) -> Register | None:
+    """The register that is named, else that of the output folder, else that of the configuration."""
+    if wanted.register is not None:
+        return read_register(wanted.register)
+    path = os.path.join(wanted.out, folder, NAME) if wanted.out is not None else None
+    return read_register(path) if path is not None and os.path.exists(path) else settings.register

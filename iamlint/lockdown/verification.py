@@ -6,15 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from iamlint.config import Environment
+from iamlint.config.register import Register
 from iamlint.engine.accounts import COMMANDS
 from iamlint.lockdown.people import MACHINE, Kind, named_in
-from iamlint.lockdown.register import Register, is_rotating, overdue, undocumented
 from iamlint.lockdown.snapshot import Told
 from iamlint.model.account import AccessKey, User
 from iamlint.model.fact import NotKnown, Unknown, known
 from iamlint.record import NamedTuple
 from iamlint.rule.families.callers import caller_openings
 from iamlint.rule.families.openings import sensitive_grants
+from iamlint.rule.families.registered import is_rotating, overdue, undocumented
 
 if TYPE_CHECKING:
     from iamlint.finding import Finding

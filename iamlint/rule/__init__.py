@@ -192,6 +192,7 @@ if TYPE_CHECKING:
     from iamlint.rule.families.rcp import compared_keys, is_for_services
     from iamlint.rule.families.recast import as_arns, as_patterns, guarded, recast, respelt, with_quantifier
     from iamlint.rule.families.redundancy import identical_statements, redundant_entries
+    from iamlint.rule.families.registered import is_rotating, overdue, undocumented
     from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
     from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
     from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
@@ -475,6 +476,11 @@ _SHARED = {
         "identical_statements",
         "redundant_entries",
     ),
+    "iamlint.rule.families.registered": (
+        "is_rotating",
+        "overdue",
+        "undocumented",
+    ),
     "iamlint.rule.families.requests": (
         "LONG_LIVED",
         "SESSION",
@@ -724,6 +730,7 @@ __all__ = [
     "is_pattern",
     "is_region",
     "is_region_misspelt",
+    "is_rotating",
     "is_single_valued",
     "is_slip",
     "is_template",
@@ -782,6 +789,7 @@ __all__ = [
     "opening_message",
     "operator_written",
     "operators",
+    "overdue",
     "own_principals",
     "parse_operator",
     "parse_service_principal",
@@ -827,6 +835,7 @@ __all__ = [
     "to_services",
     "type_name",
     "under",
+    "undocumented",
     "unguarded_keys",
     "unhindered_request",
     "unique_ids",

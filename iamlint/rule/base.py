@@ -53,6 +53,8 @@ class Example(NamedTuple):
     """For rules about accounts: further files beside `text`, as the AWS CLI writes them; they hold marks as well."""
     as_of: str | None = None
     """For rules about accounts: the day that ages are counted at; default: the newest time in the files."""
+    register: str | None = None
+    """For rules about accounts: the text of the register of access keys."""
     files: Mapping[str, str] = {}
     """For rules about the configuration's exceptions: path → text of the policies that they speak of."""
     rewritten: str | None = None
@@ -258,7 +260,10 @@ class ExportRule(Rule):
     """
 
     needs: ClassVar[tuple[str | tuple[str, ...], ...]] = ("account-authorization-details",)
-    """Exports without which the rule is not run but reported as not checked; of a tuple any one suffices."""
+    """Exports without which the rule is not run but reported as not checked; of a tuple any one suffices.
+
+    `register` is that of the access keys that remain.
+    """
 
 
 class PrincipalRule(ExportRule):

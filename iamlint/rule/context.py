@@ -8,6 +8,7 @@ from iamlint.config import Environment, ForbiddenSpec, Settings
 
 if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
+    from iamlint.config.register import Register
     from iamlint.rule.base import Rule
 
 
@@ -41,6 +42,11 @@ class Context:
     def forbidden_access(self) -> tuple[ForbiddenSpec, ...]:
         """The tables `[[forbidden-access]]` of the configuration."""
         return self._settings.forbidden_access
+
+    @property
+    def register(self) -> "Register | None":
+        """The register of the access keys that remain, if there is one."""
+        return self._settings.register
 
     def tells(self, name: str) -> bool:
         """True iff the configuration has the table of this name (with `_` for `-`), in `[environment]` or by itself."""
