@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -48,6 +48,12 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also apply rewrites that take rights away, but for new denials.")
 @click.option("--accept-wider", multiple=True, metavar="RULES", help="Also apply whatever these rules propose.")
+@click.option(
+    "--usage", type=PathType("file"), help="What was used, as `iamlint usage` writes it: evidence for rewrites."
+)
+@click.option(
+    "--holder", "holders", multiple=True, metavar="ARN", help="Whose policies these are; only their use counts."
+)
 @click.option("--rewrites/--no-rewrites", default=None, help="Show what rules propose. [default: on for json, sarif]")
 @click.option("--force", is_flag=True, help="Also write files that are read-only, linked or outside the folder.")
 @click.option("--show-suppressed", is_flag=True, help="List what exceptions and the baseline cover.")
@@ -68,6 +74,7 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--as-of", metavar="DATE", help="Count ages of keys and passwords at this day or time (UTC).")
 @click.option("--as-of-data", metavar="DATE", help="Answer by AWS's lists as they stood on this day (YYYY-MM-DD).")
 @click.option("--jobs", default="auto", metavar="N", help="Processes that share big inputs. [default: auto]")
+@click.option("--executor", metavar="URL", help="dask://HOST:PORT: hand files to this cluster, which is trusted.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep results of files that have not changed.")
 @click.option("--cache-dir", type=PathType("directory"), help="Keep results there, even where CI is set.")
 @click.option("--redact/--no-redact", default=None, help="Shorten access-key ids. [default: on for sarif and github]")
@@ -93,6 +100,8 @@ def check(
     diff: bool,
     unsafe_fixes: bool,
     accept_wider: tuple[str, ...],
+    usage: str | None,
+    holders: tuple[str, ...],
     rewrites: bool | None,
     force: bool,
     show_suppressed: bool,
@@ -113,6 +122,7 @@ def check(
     as_of: str | None,
     as_of_data: str | None,
     jobs: str,
+    executor: str | None,
     no_cache: bool,
     cache_dir: str | None,
     redact: bool | None,
@@ -136,7 +146,15 @@ def check(
         (unsafe_fixes, "--unsafe-fixes", fix or diff, "--fix or --diff"),
         (bool(accept_wider), "--accept-wider", fix or diff, "--fix or --diff"),
         (force, "--force", fix, "--fix"),
+        (bool(holders), "--holder", usage is not None, "--usage"),
+        (
+            executor is not None,
+            "--executor",
+            not (fix or diff or force_exclude or usage or "-" in paths),
+            "files, and none of --fix, --diff, --usage and --force-exclude",
+        ),
     )
+    cluster = None if executor is None else _address(executor)
     if fix and "-" in paths:
         raise click.UsageError("--fix cannot write to standard input; --diff shows what it would do")
     from iamlint.engine.run import Run
@@ -152,26 +170,45 @@ def check(
     wanted = fixes or (bool(formats & _WITH_REWRITES) if rewrites is None else rewrites)
     many = 1 if fixes else _processes(jobs)  # what is to be applied stays in the process that made it
     at = _time(as_of)
+    used = None
+    if usage is not None:
+        from iamlint.cli.used import evidence
+
+        used = evidence(usage, holders, settings)
     kept = None
-    if not (fixes or no_cache):
+    if not (fixes or no_cache or used or cluster):
         as_told = (policy_kind, chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
         kept = _kept(settings, (*as_told, as_of_data, wanted, add_exceptions), paths or (".",), cache_dir)
     keep, recall = (None, None) if kept is None else (kept.keep, kept.recall)
     run = Run(
-        settings, lambda: chosen.rules, as_of_data, at, pins=add_exceptions, rewrites=wanted, jobs=many, keep=keep
+        settings,
+        lambda: chosen.rules,
+        as_of_data,
+        at,
+        pins=add_exceptions,
+        rewrites=wanted,
+        jobs=many,
+        keep=keep,
+        evidence=used,
     )
     loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename, recall=recall)
     if kept is None:
         _ = run.rules  # whatever is wrong with them is told before anything is read
     texts: dict[str, str] = {}
+    found: Report | None = None
     try:
-        for event in loader.load(paths or (".",)):
+        if cluster is not None:
+            selection = (chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
+            told = (settings, selection, policy_kind, as_of_data, at, add_exceptions, wanted)
+            found = _spread(told, paths or (".",), cluster, run.read)
+        for event in loader.load(paths or (".",)) if cluster is None else ():
             run.add(event)
             if fixes:
                 texts.update(_text_of(event))
     except ConfigError as error:  # a selector of the configuration, met when it was first used
         raise Failure(str(error)) from error
-    report = run.dated(run.report(notes=loader.notes), bool(formats & _DATED_FORMATS))
+    found = run.report(notes=loader.notes) if found is None else found
+    report = run.dated(found, bool(formats & _DATED_FORMATS))
     if kept is not None:
         kept.close()
         if not kept.hits:  # what is kept was found by a run of the same rules
@@ -195,7 +232,7 @@ def check(
         """What is reported of one file with another text."""
         from iamlint.load import load_text
 
-        one = Run(settings, run.rules, as_of_data, at, rewrites=True)
+        one = Run(settings, run.rules, as_of_data, at, rewrites=True, evidence=used)
         one.add(load_text(path, text, settings, kind=policy_kind, named_alone=True))
         return without(one.report(), one, (path,), writes=False) if knows else one.report()
 
@@ -205,7 +242,7 @@ def check(
     if fixes:
         from iamlint.cli.fixing import Fixing, settled
 
-        fixing = Fixing(diff, unsafe_fixes, accepted, force)
+        fixing = Fixing(diff, unsafe_fixes, accepted, force, used)
         report, changes = settled(report, texts, fixing, again, sys.stdout)
     shown = _shown(report, least)
 
@@ -260,6 +297,25 @@ def _kept(settings: Settings, options: Sequence[object], paths: Sequence[str], f
     except Unusable as error:
         click.echo(f"--cache-dir: {error}", err=True)
         return None
+
+
+def _address(executor: str) -> str:
+    """HOST:PORT of the cluster that the user names."""
+    host, _, port = executor.removeprefix("dask://").rpartition(":")
+    if not executor.startswith("dask://") or not host or "/" in host or not port.isdecimal():
+        raise click.BadParameter("a cluster is named as dask://HOST:PORT", param_hint="--executor")
+    return f"{host}:{port}"
+
+
+def _spread(told: tuple[Any, ...], paths: Sequence[str], address: str, read: list[str]) -> "Report":
+    """What a cluster finds in the files; what is `told` to it is a `Job`. `read` is told of files looked at."""
+    from iamlint.engine.cluster import ClusterError
+    from iamlint.engine.spread import Job, spread
+
+    try:
+        return spread(Job(*told), paths, address, read)
+    except ClusterError as error:
+        raise Failure(f"--executor: {error}") from error
 
 
 def _text_of(event: "Event") -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -12,21 +12,25 @@ from iamlint.finding import Report, RunError
 from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
+if TYPE_CHECKING:
+    from iamlint.engine.evidence import Evidence
+
 
 class Fixing(NamedTuple):
-    """What the command line says of rewrites."""
+    """What the command line says of rewrites; `used` is what was observed, where that is known."""
 
     diff: bool
     unsafe: bool
     wider: tuple[str, ...]
     force: bool
+    used: "Evidence | None" = None
 
 
 def made(
     report: Report, texts: Mapping[str, str], fixing: Fixing, check: Callable[[str, str], Report]
 ) -> dict[str, Fixed]:
     """The changed files by path: what the loop makes of each of `texts` that the report has accepted rewrites for."""
-    accepted = Accepted(fixing.unsafe, frozenset(fixing.wider))
+    accepted = Accepted(fixing.unsafe, frozenset(fixing.wider), fixing.used is not None)
     of_file: dict[str, list[int]] = {}
     for index, finding in enumerate(report.findings):
         if finding.path in texts and accepted.takes(finding):
@@ -35,7 +39,7 @@ def made(
     for path in of_file:
         # Of this file alone: what other files lack is nothing that a rewrite of this one brings.
         before = check(path, texts[path])
-        result = fixed(path, texts[path], before, accepted, check)
+        result = fixed(path, texts[path], before, accepted, check, fixing.used)
         if result.text != texts[path]:
             done[path] = result
     return done

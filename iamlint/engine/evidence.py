@@ -1,10 +1,14 @@
 """What evidence of use says of rewrites: a seam, so that nothing here knows where evidence comes from."""
 
-from typing import Final, Protocol
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Final, Protocol
 
 from iamlint.finding import Draft
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
+
+if TYPE_CHECKING:
+    from iamlint.model.account import Account
 
 BY_USE: Final = frozenset(
     (
@@ -22,6 +26,12 @@ BY_USE: Final = frozenset(
 class Evidence(Protocol):
     """Requests that were observed, as far as they bear on policy documents."""
 
+    def meet(self, account: "Account") -> None:
+        """Told of each exported account before its policies are asked about: who holds them."""
+
+    def about(self, document: PolicyDocument) -> Hashable:
+        """Equal for those documents of equal text of which the evidence says the same."""
+
     def narrower(self, document: PolicyDocument) -> Draft | None:
         """The tightest policy that still allows what was observed of the document; None where nothing tells.
 
@@ -29,4 +39,4 @@ class Evidence(Protocol):
         """
 
     def denied(self, document: PolicyDocument, after: Policy) -> int | None:
-        """How many observed requests that the document allows `after` would not; None where nobody can tell."""
+        """How many observed calls that the document allows `after` would not; None where nobody can tell."""

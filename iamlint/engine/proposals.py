@@ -1,5 +1,6 @@
 """What rules propose for the findings of a run, each proven once."""
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from iamlint.finding import Draft, Hit
@@ -23,7 +24,7 @@ class Proposals:
 
     def __init__(self, evidence: "Evidence | None" = None) -> None:
         self._evidence = evidence
-        self._known: dict[int, Proposal | None] = {}
+        self._known: dict[Hashable, Proposal | None] = {}
         self._document: object = None
         self._policy = Policy(None, "identity")
         self._count = 0
@@ -38,11 +39,12 @@ class Proposals:
         """
         if document.extent > _LARGEST or not (hit.draft or self._asks_for_use(hit)):
             return None
-        if id(hit) not in self._known:
-            self._known[id(hit)] = None
+        key = id(hit) if self._evidence is None else (id(hit), self._evidence.about(document))
+        if key not in self._known:
+            self._known[key] = None
             draft = self._draft(hit, document)
-            self._known[id(hit)] = None if draft is None else self._proven(draft, document)
-        return self._known[id(hit)]
+            self._known[key] = None if draft is None else self._proven(draft, document)
+        return self._known[key]
 
     def _asks_for_use(self, hit: Hit) -> bool:
         if self._evidence is None:

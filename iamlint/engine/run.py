@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from iamlint.engine.analysis import Analysis, Outcome
     from iamlint.engine.evidence import Evidence
+    from iamlint.engine.part import Part
     from iamlint.load import Event, LoadedFile
+    from iamlint.load.export import Exported
     from iamlint.model.account import Account
     from iamlint.rule import Context, Rule
 
@@ -35,13 +37,15 @@ class Run:
         jobs: int = 1,
         keep: Callable[[Checked], None] | None = None,
         evidence: "Evidence | None" = None,
+        accounts: tuple[str, ...] = (),
     ) -> None:
         """`rules` are those to run, by id, or what gives them; `as_of_data` is the day whose AWS lists answer.
 
         `as_of` is the time that ages of keys and passwords are counted at; None: that of the exports. `pins`: work out
         the pin of every finding. `rewrites`: work out and prove what rules propose. `jobs`: how many processes may
         share big inputs; the rewrites that several work out cannot be applied. `keep` is told what was found in each
-        file whose findings depend on no other. `evidence` is what was used, for the rewrites.
+        file whose findings depend on no other. `evidence` is what was used, for the rewrites. `accounts`: the
+        ids of those whose exports are at hand, where other runs look at some of them.
         """
         self.settings = settings
         self.read: list[str] = []
@@ -68,6 +72,8 @@ class Run:
         self._not_checked: list[NotChecked] = []
         self._notes: list[str] = []
         self._accounts: tuple[Account, ...] = ()
+        self._exported = accounts
+        self._shared: list[Exported] = []
 
     @property
     def rewrites(self) -> bool:
@@ -106,12 +112,12 @@ class Run:
 
         Without policies there is no such note, and no date unless it `is_full`.
         """
-        if not (is_full or self._policies):
+        if not (is_full or report.policies):
             return report
         from iamlint.engine.facts import age_notes, dates
 
         data = dates(self._as_of_data) if is_full else {"as-of": self.day}
-        old = age_notes(self.settings, self.day, self._as_of) if self._policies and self._as_of_data is None else ()
+        old = age_notes(self.settings, self.day, self._as_of) if report.policies and self._as_of_data is None else ()
         return report._replace(data=data, notes=(*report.notes, *old))
 
     def advice(self, id_: str) -> str | None:
@@ -135,6 +141,10 @@ class Run:
                 self._add_known(event)
         else:
             self._add_file(event)
+
+    def add_shared(self, export: "Exported") -> None:
+        """Takes in what a file tells of the organisation; another run checks the file."""
+        self._shared.append(export)
 
     def _add_known(self, known: Checked) -> None:
         self.read.append(known.path)
@@ -237,6 +247,16 @@ class Run:
             texts=self._texts,
         )
 
+    def part(self) -> "Part":
+        """All of it, to be put together with what other runs find in other files."""
+        from iamlint.engine.part import Part
+
+        self._check_files()
+        of_files = len(self._findings)
+        report = self.report()
+        sent = report._replace(findings=tuple(finding.sent for finding in report.findings))
+        return Part(sent, of_files, tuple(account.id for account in self._accounts), tuple(self.read))
+
     def _join(self) -> None:
         """Checks the accounts that the exports met so far come to, and every policy in them."""
         import gc
@@ -257,10 +277,15 @@ class Run:
         from iamlint.load.account import join
 
         files, self._exports = self._exports, []
-        joined = join([file.export for file in files if file.export is not None], self._as_of)
+        own_exports = [file.export for file in files if file.export is not None]
+        joined = join([*own_exports, *self._shared], self._as_of)
         gc.freeze()
         self._accounts = joined.accounts
-        self.context.exported_accounts = tuple(account.id for account in joined.accounts if account.id)
+        if self._evidence is not None:
+            for account in joined.accounts:
+                self._evidence.meet(account)
+        own = tuple(account.id for account in joined.accounts if account.id)
+        self.context.exported_accounts = self._exported or own
         self._notes += joined.notes
         texts = {file.path: file.text or "" for file in files}
         locators: dict[str, Locator] = {}

@@ -34,7 +34,7 @@ class LoadedValue:
     """
 
     file = ""
-    """The path of the file, where places are told without one at hand."""
+    """The path of the file."""
 
     def __init__(self, text: str, parsed: Parsed, shift: int = 0) -> None:
         self.text = text
@@ -113,7 +113,7 @@ class PolicyDocument:
 
     @property
     def file(self) -> str:
-        """The path of the file, for a document of an export."""
+        """The path of the file."""
         return self._holder.file
 
     @property

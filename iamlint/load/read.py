@@ -37,6 +37,7 @@ def load_text(
     problems: list[SyntaxProblem] = []
     lines: Lines | None = None
     for index, holder in enumerate(holders):
+        holder.file = path
         prefix = (index,) if several else ()
         for found in _found(path, holder.parsed.value, settings, named_alone and not several):
             if found.problem is None:
@@ -124,8 +125,6 @@ def _of_organization(
         return None
     from iamlint.load.export import of_organization
 
-    for holder in holders:
-        holder.file = path
     return of_organization(path, [holder.parsed.value for holder in holders], documents)
 
 
@@ -143,7 +142,7 @@ def _found(path: str, value: object, settings: Settings, named_alone: bool) -> I
         from iamlint.load.select import selected
 
         known = {entry.path for entry in found}
-        for entry in selected(value, _from_root(path, settings), settings):
+        for entry in selected(value, from_root(path, settings), settings):
             if entry.path not in known:
                 known.add(entry.path)
                 found.append(entry)
@@ -169,12 +168,12 @@ def _configured_kind(path: str, settings: Settings) -> str | None:
         return None
     from iamlint.load.globs import Patterns
 
-    relative = _from_root(path, settings)
+    relative = from_root(path, settings)
     kinds = [kind for pattern, kind in settings.policy_kinds if Patterns((pattern,)).matches(relative)]
     return kinds[-1] if kinds else None
 
 
-def _from_root(path: str, settings: Settings) -> str:
+def from_root(path: str, settings: Settings) -> str:
     """The path relative to the configuration's folder, which its patterns start from; `path` where it is elsewhere."""
     start = os.path.join(settings.root, "")
     absolute = os.path.abspath(path)

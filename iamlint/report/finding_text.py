@@ -72,9 +72,11 @@ def _related(entry: Related) -> str:
 
 def _rewrite(rewrite: Rewrite) -> dict[str, object]:
     proof = rewrite.proof
+    replayed = {} if rewrite.denied is None else {"denied": rewrite.denied}
     return {
         "title": rewrite.title,
         "safe": rewrite.safe,
+        **replayed,
         "edits": [{**edit.region._asdict(), "text": edit.text} for edit in rewrite.edits],
         "proof": {
             "verdict": proof.verdict,

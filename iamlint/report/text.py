@@ -169,15 +169,18 @@ def _rewrite(rule: str, rewrite: Rewrite) -> str:
     proof = rewrite.proof
     if proof.verdict == "unproven":
         return f"{rewrite.title} (never applied: {proof.reason})"
+    replayed = "" if rewrite.denied is None else f"; of the observed calls it denies {f'{rewrite.denied:,}' if rewrite.denied else 'none'}"
     if rewrite.made is None:
-        return f"{rewrite.title} ({proof.verdict}; never applied)"
+        return f"{rewrite.title} ({proof.verdict}{replayed}; never applied)"
     if rewrite.safe:
         way = "--fix"
+    elif proof.verdict == "narrower" and rewrite.denied == 0:
+        way = "--fix --usage"
     elif proof.verdict == "narrower" and not rewrite.made[2]:
         way = "--fix --unsafe-fixes"
     else:
         way = f"--fix --accept-wider {rule}"
-    return f"{rewrite.title} ({proof.verdict}; {way} does it)"
+    return f"{rewrite.title} ({proof.verdict}{replayed}; {way} does it)"
 
 
 def _some(names: Sequence[str], most: int = 3) -> str:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from iamlint.analyse import Request, action_covers, action_meets
@@ -80,7 +81,7 @@ LOGGED_APART: Final[Mapping[str, tuple[str, ...]]] = {
         "xray:GetSampling*",
     ),
     "sessions of Systems Manager": ("ssmmessages:*", "ec2messages:*"),
-    "calls of models": ("bedrock:InvokeModel*", "bedrock:Converse*", "sagemaker:InvokeEndpoint*"),
+    "calls of models": ("bedrock:InvokeModel*", "sagemaker:InvokeEndpoint*"),
     "calls of APIs": ("execute-api:*", "appsync:GraphQL", "iot:Publish", "iot:Receive", "iot:Subscribe", "iot:Connect"),
     "data in Cassandra, Neptune, Kafka and others": (
         "cassandra:Select",
@@ -152,6 +153,18 @@ def context_of(row: Row) -> dict[str, str | list[str]]:
     return found
 
 
+def told_keys(row: Row) -> frozenset[str]:
+    """The condition keys, in lower case, of which the event tells that a request had them not, or which value."""
+    found = {"aws:viaawsservice", "aws:calledvia", "aws:sourcevpce", "aws:multifactorauthpresent"}
+    is_told = _is_address(row.source_address)
+    if is_told or row.via or row.vpc_endpoint:
+        found.add("aws:sourceip")
+    if is_told or not row.vpc_endpoint:
+        found.add("aws:vpcsourceip")
+    return frozenset(found)
+
+
+@lru_cache(maxsize=65536)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
@@ -189,10 +202,24 @@ def requests(rows: Iterable[Row], mentioned: Callable[[str], bool] = lambda key:
 
 def observed(table: Table, principals: Iterable[str], policy: Policy) -> list[Request]:
     """What the principals were seen to use, as far as the policy tells such requests apart."""
-    keys = {condition.key.lower() for statement in policy.statements for condition in statement.conditions}
-    variables = str(policy.value).lower() if policy.has_variables and "${" in str(policy.value) else ""
-    rows = (row for principal in principals for row in table.of(principal) if is_use(row))
-    return list(requests(rows, lambda key: key in keys or key in variables))
+    return asked_of(policy, (row for principal in principals for row in table.of(principal) if is_use(row)))
+
+
+def asked_of(policy: Policy, rows: Iterable[Row]) -> list[Request]:
+    """The distinct requests of the rows, as far as the policy tells them apart."""
+    return list(requests(rows, mentioned_in(policy)))
+
+
+def mentioned_in(*policies: Policy) -> Callable[[str], bool]:
+    """Tells of a condition key, in lower case, whether it may matter to one of the policies."""
+    keys = {
+        condition.key.lower()
+        for policy in policies
+        for statement in policy.statements
+        for condition in statement.conditions
+    }
+    variables = "".join(str(policy.value).lower() for policy in policies if "${" in str(policy.value))
+    return lambda key: key in keys or key in variables
 
 
 def not_logged(table: Table) -> dict[str, tuple[str, ...]]:

@@ -1,16 +1,13 @@
 """A policy narrowed to what its holders were seen to use."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from iamlint.analyse import Narrowed, Request, narrow
 from iamlint.analyse.narrowing.door import READABLE, Style
 from iamlint.model import Policy
 from iamlint.record import NamedTuple
-from iamlint.usage.evidence import NEVER, kept, observed, touched
-from iamlint.usage.table import Table
-
-_SHORT: Final = 30
+from iamlint.usage.evidence import NEVER, asked_of, is_use, kept, touched
+from iamlint.usage.table import Row, Table
 
 
 class ByEvidence(NamedTuple):
@@ -39,8 +36,20 @@ def narrowed_by(
 
     Denied calls are no use. `never` are action patterns that are not taken away for not being seen.
     """
-    used = observed(table, holders, policy)
-    keep = touched(policy, kept(table, never))
-    return ByEvidence(
-        narrow(policy, used, keep=keep, quota=quota, style=style), tuple(used), keep, (table.first, table.last)
-    )
+    rows = [row for holder in holders for row in table.of(holder) if is_use(row)]
+    return narrowed_to(rows, kept(table, never), policy, (table.first, table.last), quota=quota, style=style)
+
+
+def narrowed_to(
+    rows: Iterable[Row],
+    kept: Sequence[str],
+    policy: Policy,
+    window: tuple[str | None, str | None],
+    *,
+    quota: int | None = None,
+    style: Style = READABLE,
+) -> ByEvidence:
+    """The tightest policy that keeps what `rows` used of it, and what it grants of the action patterns `kept`."""
+    used = asked_of(policy, rows)
+    keep = touched(policy, kept)
+    return ByEvidence(narrow(policy, used, keep=keep, quota=quota, style=style), tuple(used), keep, window)

@@ -68,8 +68,14 @@ class Table:
         self.last = max((row.last_seen for row in self.rows if row.last_seen), default=None)
 
     def of(self, principal: str) -> Sequence[Row]:
-        """The rows of a user or role, by ARN; names compare as IAM's do, without the path where none is told."""
-        return self._of.get(principal, ())
+        """The rows of a user or role, by ARN; those told without its path, as sessions of roles may be, are its own.
+
+        Names are unique in an account, whatever the path.
+        """
+        found = self._of.get(principal, [])
+        head, _, name = principal.rpartition("/")
+        short = f"{head.partition('/')[0]}/{name}"
+        return found if short == principal else [*found, *self._of.get(short, ())]
 
     def with_key(self, key: str) -> Sequence[Row]:
         """The rows of a long-lived access key."""

@@ -27,6 +27,12 @@ class Observed:
     def __init__(self, used, *requests):
         self.used, self.requests = used, requests
 
+    def meet(self, account):
+        """Of no account there is anything to be known."""
+
+    def about(self, document):
+        return None
+
     def narrower(self, document):
         return None if self.used is None else Draft("what was used", (Put(("Statement",), [self.used]),))
 

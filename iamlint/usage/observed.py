@@ -1,0 +1,176 @@
+"""A usage table as evidence for rewrites: what of a policy was used, and by whom it is held."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from iamlint.analyse import compare, narrow, statement_matches_action
+from iamlint.analyse.wildcards import matches
+from iamlint.config import Settings
+from iamlint.finding import Draft
+from iamlint.load import PolicyDocument
+from iamlint.load.globs import Patterns
+from iamlint.load.read import from_root
+from iamlint.model import Policy
+from iamlint.model.fact import Unknown
+from iamlint.syntax.change import Put
+from iamlint.usage.evidence import NEVER, is_use, kept
+from iamlint.usage.losses import losses
+from iamlint.usage.narrowing import ByEvidence, narrowed_to
+from iamlint.usage.table import Row, Table
+
+if TYPE_CHECKING:
+    from iamlint.model.account import Account
+
+_KINDS: Final = frozenset(("identity", "boundary"))
+"""Policies whose holders a trail tells of. Whom a policy on a resource lets in may be anybody, of any account."""
+_FEW: Final = 3
+
+
+class Observed:
+    """What `iamlint.engine.evidence.Evidence` asks for.
+
+    A policy's holders are told by an export, or by `holders` (patterns of ARNs) and the configuration; else they are
+    all those of whom the table has calls that the policy allows. Nothing is taken from a policy that is held by
+    somebody whom the configuration names as break-glass: that they are silent is as it should be.
+    """
+
+    def __init__(self, table: Table, settings: Settings, holders: Sequence[str] = ()) -> None:
+        self._table = table
+        self._settings = settings
+        self._named = tuple(holders)
+        self._unlogged = kept(table, settings.usage.keep_actions)
+        self._kept = (*NEVER, *self._unlogged)
+        self._used: dict[str, list[Row]] = {}
+        for row in filter(is_use, table.rows):
+            self._used.setdefault(row.action, []).append(row)
+        self._members: dict[str, list[str]] = {}
+        self._of_policy: dict[str, tuple[str, ...]] = {}
+        self._known: dict[Hashable, Draft | None] = {}
+        self._silent: dict[Hashable, Policy | None] = {}
+
+    def meet(self, account: "Account") -> None:
+        """Takes from an export who is in which group, and whose boundary a policy is."""
+        groups = {group.name: group.arn for group in account.groups}
+        for user in account.users:
+            if not isinstance(user.groups, Unknown):
+                for group in user.groups:
+                    self._members.setdefault(groups.get(group.name, ""), []).append(user.arn)
+        for policy in account.policies:
+            self._of_policy[policy.arn] = (*policy.attached_to, *policy.bounds)
+
+    def about(self, document: PolicyDocument) -> Hashable:
+        """Equal for documents of equal text that the table tells the same of."""
+        return self._holders(document)
+
+    def narrower(self, document: PolicyDocument) -> Draft | None:
+        """The tightest policy that keeps what was seen; None where nothing was, or nothing can be taken away."""
+        holders = self._holders(document)
+        key = (document.text_key, document.kind, holders)
+        if key not in self._known:
+            self._known[key] = self._narrower(document, holders)
+        return self._known[key]
+
+    def denied(self, document: PolicyDocument, after: Policy) -> int | None:
+        """How many observed calls that the document allows `after` would not; None where the table does not tell."""
+        holders = self._holders(document)
+        if not self._is_telling(document, holders):
+            return None
+        before = _policy(document)
+        rows = self._rows(before, holders)
+        found = losses(before, after, rows)
+        if found.denied:
+            return found.denied
+        return 0 if found.calls and not found.undecided and self._keeps_unlogged(document, before, after) else None
+
+    def _keeps_unlogged(self, document: PolicyDocument, before: Policy, after: Policy) -> bool:
+        """True iff `after` grants all that `before` grants of actions of which silence tells nothing."""
+        key = (document.text_key, document.kind)
+        if key not in self._silent:
+            self._silent[key] = narrow(before, (), keep=self._unlogged).policy
+        silent = self._silent[key]
+        return silent is None or compare(after, silent).verdict == "no-new-access"
+
+    def _narrower(self, document: PolicyDocument, holders: tuple[str, ...] | None) -> Draft | None:
+        if not self._is_telling(document, holders):
+            return None
+        before = _policy(document)
+        rows = self._rows(before, holders)
+        if not rows and (holders is None or not any(map(self._table.of, holders))):
+            return None  # nothing is known of it: that is not the same as nothing having been used
+        found = narrowed_to(rows, self._kept, before, (self._table.first, self._table.last))
+        after = found.narrowed.policy
+        if after is None or not found.narrowed.proven:
+            return None
+        old, new = before.value, after.value
+        if not isinstance(old, dict) or not isinstance(new, dict):
+            return None
+        changes = tuple(Put((key,), value) for key, value in new.items() if key in old and old[key] != value)
+        return Draft(_title(found, rows, holders), changes) if changes else None
+
+    def _is_telling(self, document: PolicyDocument, holders: tuple[str, ...] | None) -> bool:
+        """True iff what its holders did not do tells that they do not need it."""
+        return document.kind in _KINDS and not any(map(self._is_break_glass, holders or ()))
+
+    def _holders(self, document: PolicyDocument) -> tuple[str, ...] | None:
+        """ARNs, in order; None where nobody says whose the policy is."""
+        if document.arn in self._of_policy:
+            told: Iterable[str] = self._of_policy[document.arn]
+        elif document.owner is not None or document.attached_to:
+            told = (*self._by_name(document.owner), *document.attached_to)
+        else:
+            patterns = (*self._named, *self._configured(document.file))
+            if not patterns:
+                return None
+            told = [who for who in self._table.principals() if any(matches(each, who) for each in patterns)]
+            told = [*told, *(each for each in patterns if "*" not in each and "?" not in each)]
+        everybody = [who for each in told for who in (self._members.get(each, ()) if ":group/" in each else (each,))]
+        return tuple(sorted(set(everybody)))
+
+    def _by_name(self, owner: str | None) -> Iterable[str]:
+        if owner is None or owner.startswith("arn:"):
+            return () if owner is None else (owner,)
+        return [who for who in self._table.principals() if who.rpartition("/")[2] == owner]
+
+    def _configured(self, path: str) -> Iterable[str]:
+        """What `[usage.holders]` says of the file; the last pattern that matches decides."""
+        relative = from_root(path, self._settings)
+        found = [who for glob, who in self._settings.usage.holders if Patterns((glob,)).matches(relative)]
+        return found[-1] if found else ()
+
+    def _rows(self, policy: Policy, holders: tuple[str, ...] | None) -> list[Row]:
+        """The uses that the policy may have allowed to its holders."""
+        granting = [statement for statement in policy.statements if statement.allows]
+        own = None if holders is None else {id(row) for holder in holders for row in self._table.of(holder)}
+        return [
+            row
+            for action, rows in self._used.items()
+            if any(statement_matches_action(statement, action) for statement in granting)
+            for row in rows
+            if own is None or id(row) in own
+        ]
+
+    def _is_break_glass(self, arn: str) -> bool:
+        name = arn.rpartition("/")[2]
+        return any(
+            entry == name or (entry.startswith("arn:") and matches(entry, arn))
+            for entry in self._settings.environment.break_glass
+        )
+
+
+def _policy(document: PolicyDocument) -> Policy:
+    return Policy(document.value, document.kind, document.resource_type)
+
+
+def _title(found: ByEvidence, rows: Sequence[Row], holders: tuple[str, ...] | None) -> str:
+    """What was seen, when and of whom; and what stays though it was not."""
+    first, last = ((time or "?")[:10] for time in found.window)
+    calls = sum(row.calls for row in rows if row.nth == 0)
+    if holders is None:
+        who = f"{len({row.principal for row in rows})} principals seen (--holder names whose calls count)"
+    else:
+        who = f"{len(holders)} holders" if len(holders) != 1 else holders[0]
+    title = f"keep what was used from {first} to {last}: {calls:,} calls of {who}"
+    if not found.kept:
+        return title
+    more = f" and {len(found.kept) - _FEW} more" if len(found.kept) > _FEW else ""
+    return f"{title}; of {', '.join(found.kept[:_FEW])}{more} nothing is logged or to be told: they stay"
