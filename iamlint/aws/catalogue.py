@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from iamlint.aws import history, installed
 from iamlint.aws.arns import unlisted_formats
 from iamlint.aws.glob import is_pattern, select
+from iamlint.memo import Memo
 
 if TYPE_CHECKING:
     from iamlint.aws.keys import Names
@@ -48,6 +49,7 @@ class Catalogue:
             self._now = max(0, sum(day <= as_of for day in days) - 1)
         self._details: dict[str, Service] = {}
         self._current: dict[str, Mapping[str, history.Row]] = {}
+        self._rows = Memo(self._row_of)
         self._arns: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._names: dict[str, Names[tuple[str, history.Row]]] = {}
         self._lists: dict[tuple[str, tuple[Status, ...]], list[str]] = {}
@@ -178,20 +180,19 @@ class Catalogue:
                 self._current[prefix] = found
         return found
 
-    def rows_of(self, actions: "Iterable[str]") -> "Iterator[history.Row | None]":
-        """The facts of each action that AWS lists; None for any other and for a pattern.
+    def row_of(self, action: str) -> "history.Row | None":
+        """The facts of an action that AWS lists, `service:Name` in any case; None for any other and for a pattern."""
+        return self._rows[action]
 
-        Cheap where many of a service follow each other.
-        """
-        service, rows = "", self.current_actions("")
-        for action in actions:
-            prefix, _, name = action.partition(":")
-            if "*" in name or "?" in name or len(prefix) > _LONGEST_NAME:  # a pattern does not need the names parted
-                yield None
-                continue
-            if prefix != service:
-                service, rows = prefix, self.current_actions(prefix)
-            yield rows.get(name.lower()) if action.isascii() else None
+    def rows_of(self, actions: "Iterable[str]") -> "list[history.Row | None]":
+        """As `row_of`, for each of them."""
+        return list(map(self._rows.__getitem__, actions))
+
+    def _row_of(self, action: str) -> "history.Row | None":
+        prefix, _, name = action.partition(":")
+        if "*" in name or "?" in name or len(action) > _LONGEST_NAME or not action.isascii():
+            return None
+        return self.current_actions(prefix).get(name.lower())
 
     def action_rows(self, prefix: str) -> tuple[history.Row, ...]:
         """The actions of a service that AWS lists, those with the same facts together; none where it lists no such.

@@ -1,169 +1,19 @@
 """What of a statement calls for a rule: told cheaply, so that a rule costs nothing where it can have nothing to say."""
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Any
 
 from iamlint.analyse.conditions import parse_operator
+from iamlint.memo import Memo
 from iamlint.model import Statement
 from iamlint.record import NamedTuple
 from iamlint.rule import Context, PolicyRule, StatementRule
 
-_ANY_SERVICE = "*"
-_MOST_KEPT = 1 << 14
-_LONGEST_KEPT = 4096
-"""Characters of texts whose result is kept: a hostile file must not fill the memory."""
-_NOTHING: frozenset[str] = frozenset()
-_SERVICE = frozenset(("service",))
-_WIDE = frozenset(("wide",))
-_ACTION = frozenset(("action",))
-_LONGEST = 256
-"""No operator and no condition key has so long a name; longer ones are not kept."""
-
-
-class Calls:
-    """What the rules that look at statements ask of them: all that a plan can depend on."""
-
-    def __init__(self, rules: Iterable[StatementRule | PolicyRule], ctx: Context) -> None:
-        rules = tuple(rules)
-        self._ctx = ctx
-        self._named_actions = frozenset().union(*(rule.actions for rule in rules))
-        self._services_of_actions = _prefixes(self._named_actions) | {_ANY_SERVICE}
-        self._named_services = frozenset().union(*(rule.services for rule in rules)) | {_ANY_SERVICE}
-        self._named_operators = frozenset().union(*(rule.operators for rule in rules))
-        self._named_keys = frozenset().union(*(rule.condition_keys for rule in rules))
-        self._named_faults = frozenset().union(*(rule.faults for rule in rules))
-        self._named_lists = frozenset().union(*(rule.lists for rule in rules))
-        self._actions = _Kept(self._actions_of)
-        self._resources = _Kept(self._resource_faults)
-        self._conditions = _Kept(self._conditions_of)
-
-    def content(self, statement: Statement) -> "Content":
-        """What of the statement can call for a rule."""
-        value = statement.value
-        actions, block = value.get("Action"), value.get("Condition")
-        texts = actions if isinstance(actions, list) else [actions]
-        if isinstance(block, dict):
-            operators = [*block]
-            keys = [key for keys in block.values() if isinstance(keys, dict) for key in keys]
-        else:
-            operators = keys = []
-        effect = value.get("Effect")
-        named = self._actions[tuple([text for text in texts if isinstance(text, str)])]
-        conditions = self._conditions[(*operators, None, *keys)]
-        return Content(
-            statement.policy.kind,
-            effect if effect in ("Allow", "Deny") else None,
-            tuple(value),
-            statement.is_regular,
-            not statement.is_regular or _holds_dollar(value, block),
-            named,
-            conditions,
-            self._faults(value) | conditions.faults | (_ACTION if "NotAction" in value else named.faults),
-            frozenset([name for name in self._named_lists if _is_long(value.get(name))]),
-        )
-
-    def _faults(self, value: dict[str, Any]) -> frozenset[str]:
-        if not self._named_faults:
-            return _NOTHING
-        if value.get("Resource") in ("*", ["*"]) and "NotResource" not in value:
-            return _WIDE
-        given = [value.get("Resource"), value.get("NotResource")]
-        texts = [text for each in given for text in (each if isinstance(each, list) else [each])]
-        found: frozenset[str] = self._resources[tuple([text for text in texts if isinstance(text, str)])]
-        return found
-
-    def _resource_faults(self, texts: tuple[str, ...]) -> frozenset[str]:
-        from iamlint.rule.families.arns import arn_faults, outline
-
-        catalogue = self._ctx.catalogue
-        alike = {outline(text, catalogue) for text in texts}
-        found = frozenset().union(*[arn_faults(text, catalogue) for text in alike if text != "*"])
-        if any(text.endswith("*") and _is_every_arn(text) for text in alike):
-            found |= _WIDE
-        return found & self._named_faults
-
-    def _actions_of(self, texts: tuple[str, ...]) -> "Actions":
-        lowered = frozenset([text.lower() for text in texts])
-        services = _prefixes(lowered)
-        open_ = _prefixes([text for text in lowered if "*" in text or "?" in text])
-        return Actions(
-            not services <= {_ANY_SERVICE},
-            services & self._named_services,
-            bool(open_),
-            open_ & self._services_of_actions,
-            lowered & self._named_actions,
-            self._action_faults(texts),
-        )
-
-    def _action_faults(self, texts: tuple[str, ...]) -> frozenset[str]:
-        if _ACTION.isdisjoint(self._named_faults):
-            return _NOTHING
-        asked = [text for text in texts if text != "*"]
-        if not asked:
-            return _NOTHING
-        from iamlint.rule.families.names import all_listed
-
-        return _NOTHING if all_listed(asked, self._ctx.catalogue) else _ACTION
-
-    def _conditions_of(self, texts: tuple[str | None, ...]) -> "Conditions":
-        end = texts.index(None)
-        operators = frozenset().union(*(_operator_tokens(text) for text in texts[:end] if text is not None))
-        keys = frozenset().union(*(_key_tokens(text) for text in texts[end + 1 :] if text is not None))
-        return Conditions(
-            operators & self._named_operators, keys & self._named_keys, self._key_faults(texts[end + 1 :])
-        )
-
-    def _key_faults(self, keys: Iterable[str | None]) -> frozenset[str]:
-        named = [key for key in keys if key]
-        if "service" not in self._named_faults or not named:
-            return _NOTHING
-        from iamlint.rule.families.services import may_name_no_service
-
-        catalogue = self._ctx.catalogue
-        return _SERVICE if any(may_name_no_service(key, catalogue) for key in named) else _NOTHING
-
-
-class _Kept(dict[tuple[Any, ...], Any]):
-    """What is worked out once for equal texts, and equal results as one object: statements are much alike."""
-
-    def __init__(self, work_out: Callable[[Any], object]) -> None:
-        self._work_out = work_out
-        self._results: dict[object, object] = {}
-
-    def __missing__(self, texts: tuple[str | None, ...]) -> object:
-        result = self._work_out(texts)
-        if len(self) < _MOST_KEPT and sum([len(text or "") for text in texts]) < _LONGEST_KEPT:
-            result = self[texts] = self._results.setdefault(result, result)
-        return result
-
-
-class Actions(NamedTuple):
-    """What the entries of `Action` name, in lower case, as far as some rule is for it: equal for many statements."""
-
-    is_named: bool
-    """True iff a service is written out."""
-    services: frozenset[str]
-    """Prefixes; `*` where a wildcard may be any."""
-    is_open: bool
-    """True iff there is an entry with a wildcard."""
-    open: frozenset[str]
-    """The prefixes of the entries with a wildcard."""
-    named: frozenset[str]
-    """Those that some rule is for."""
-    faults: frozenset[str]
-    """`action` where AWS may not list one of them."""
-
-
-class Conditions(NamedTuple):
-    """What the condition block names, as far as some rule is for it."""
-
-    operators: frozenset[str]
-    """Families, names, quantifiers and suffixes of the operators; `?` for one that IAM does not know."""
-    keys: frozenset[str]
-    """Each key without its tag key, its prefix (`s3:`) and its last part (`:aud`)."""
-    faults: frozenset[str]
-    """`service` where a key, or a value that it is compared with, may name a service that does not exist."""
+_ANY = "*"
+_LONGEST_OPERATOR = 256
+"""No operator has so long a name."""
+_MOST_PATTERNS = 10_000
+"""So many patterns of actions are looked up; then each counts as one that AWS may not list."""
 
 
 class Content(NamedTuple):
@@ -173,100 +23,188 @@ class Content(NamedTuple):
     effect: str | None
     elements: tuple[str, ...]
     regular: bool
-    dollar: bool
-    """True iff a resource or a condition value may hold a variable, or the statement is not regular."""
-    actions: Actions
-    conditions: Conditions
-    faults: frozenset[str]
-    """What is wrong with ARNs and, perhaps, with names of services, as far as some rule is for it."""
-    lists: frozenset[str]
-    """Elements with several entries, as far as some rule is for them."""
+    marks: int
+    """A bit for each thing that some rule asks for and the statement holds, see `Calls.wants`."""
 
     def shape_fits(self, rule: StatementRule | PolicyRule) -> bool:
         """True iff `rule` is for statements of this effect with these elements."""
         return rule.effect in (None, self.effect) and (not rule.elements or not rule.elements.isdisjoint(self.elements))
 
-    def names_fit(self, rule: StatementRule | PolicyRule) -> bool:
-        """True iff the statement may be about what `rule` is for: names of all sorts, variables, faults."""
-        return (
-            (not rule.only_variables or self.dollar)
-            and (not rule.faults or not self.faults.isdisjoint(rule.faults))
-            and (not rule.lists or not self.lists.isdisjoint(rule.lists))
-            and (not rule.operators or not self.conditions.operators.isdisjoint(rule.operators))
-            and (not rule.condition_keys or not self.conditions.keys.isdisjoint(rule.condition_keys))
-            and ("NotAction" in self.elements or self._actions_fit(rule))
+
+class Calls:
+    """What the rules that look at statements ask of them, as marks: a mark is a bit, and what holds it holds the thing.
+
+    A name that no rule asks for has no mark. Each text is judged once for all statements that have it.
+    """
+
+    def __init__(self, rules: Iterable[StatementRule | PolicyRule], ctx: Context) -> None:
+        self._ctx = ctx
+        self._marks: dict[tuple[str, str], int] = {}
+        self._not_action = self._mark("NotAction")
+        self._wants = {rule: self._wanted(rule) for rule in rules}
+        known = self._marks.get
+        self._wide, self._service, self._action = (known(("fault", n), 0) for n in ("wide", "service", "action"))
+        self._arn_faults = {name: mark for (what, name), mark in self._marks.items() if what == "fault"}
+        self._lists = [(name, mark) for (what, name), mark in self._marks.items() if what == "list"]
+        self._variable = known(("variable", ""), 0)
+        self._named, self._open = known(("named", ""), 0), known(("open", ""), 0)
+        self._actions = Memo(self._marks_of_action)
+        self._resources = Memo(self._marks_of_resource)
+        self._operators = Memo(self._marks_of_operator)
+        self._keys = Memo(self._marks_of_key)
+        self._patterns = 0
+
+    def wants(self, rule: StatementRule | PolicyRule) -> tuple[int, ...]:
+        """The rule is for statements that hold a mark of each of these sets."""
+        return self._wants[rule]
+
+    def _mark(self, what: str, name: str = "") -> int:
+        return self._marks.setdefault((what, name), 1 << len(self._marks))
+
+    def _wanted(self, rule: StatementRule | PolicyRule) -> tuple[int, ...]:
+        def any_of(what: str, names: Iterable[str]) -> int:
+            return sum([self._mark(what, name) for name in names])
+
+        of_actions = [self._mark("named") if rule.only_named else 0, self._mark("open") if rule.only_wildcards else 0]
+        if rule.services:
+            of_actions.append(any_of("service", {*rule.services, _ANY}))
+        if rule.actions:
+            named = any_of("action", rule.actions)
+            if not rule.only_spelled:
+                named |= any_of("open", {_ANY, *(action.partition(":")[0] for action in rule.actions)})
+            of_actions.append(named)
+        wanted = [
+            self._mark("variable") if rule.only_variables else 0,
+            any_of("fault", rule.faults),
+            any_of("list", rule.lists),
+            any_of("operator", rule.operators),
+            any_of("key", rule.condition_keys),
+            # What a NotAction leaves over may be anything.
+            *[marks | self._not_action for marks in of_actions if marks],
+        ]
+        return tuple([marks for marks in wanted if marks])
+
+    def content(self, statement: Statement) -> Content:
+        """What of the statement can call for a rule."""
+        value = statement.value
+        regular = statement.is_regular
+        marks = 0 if regular else self._variable
+        for mark in map(self._actions.__getitem__, _texts(value.get("Action"))):
+            marks |= mark
+        if "NotAction" in value:
+            marks |= self._not_action | self._action
+        resource = value.get("Resource")
+        if (resource == "*" or resource == ["*"]) and "NotResource" not in value:
+            marks |= self._wide
+        else:
+            for texts in (_texts(resource), _texts(value.get("NotResource"))):
+                for mark in map(self._resources.__getitem__, texts):
+                    marks |= mark
+        block = value.get("Condition")
+        if isinstance(block, dict):
+            marks |= self._marks_of_block(block)
+        for name, mark in self._lists:
+            given = value.get(name)
+            if isinstance(given, list) and len(given) > 1:
+                marks |= mark
+        effect = value.get("Effect")
+        return Content(
+            statement.policy.kind, effect if effect in ("Allow", "Deny") else None, tuple(value), regular, marks
         )
 
-    def _actions_fit(self, rule: StatementRule | PolicyRule) -> bool:
-        is_named, services, is_open, open_, named, _ = self.actions
-        if (rule.only_named and not is_named) or (rule.only_wildcards and not is_open):
+    def _marks_of_block(self, block: dict[str, Any]) -> int:
+        marks = 0
+        for operator, keys in block.items():
+            marks |= self._operators[operator]
+            if isinstance(keys, dict):
+                for key, values in keys.items():
+                    marks |= self._keys[key]
+                    for text in values if isinstance(values, list) else (values,):
+                        if isinstance(text, str) and "$" in text:
+                            marks |= self._variable
+        return marks
+
+    def _marks_of_action(self, text: str) -> int:
+        known = self._marks.get
+        lowered = text.lower()
+        prefix = lowered.partition(":")[0]
+        is_pattern = "*" in lowered or "?" in lowered
+        if is_pattern and ("*" in prefix or "?" in prefix):
+            prefix = _ANY
+        marks = known(("service", prefix), 0) | known(("action", lowered), 0)
+        if prefix != _ANY:
+            marks |= self._named
+        if is_pattern:
+            marks |= self._open | known(("open", prefix), 0)
+        return marks | self._action if self._may_be_unlisted(text, is_pattern) else marks
+
+    def _may_be_unlisted(self, text: str, is_pattern: bool) -> bool:
+        """True unless AWS lists the action; some of those that it lists count too."""
+        if text == "*" or not self._action:
             return False
-        if rule.services and _ANY_SERVICE not in services and services.isdisjoint(rule.services):
+        if not is_pattern and self._ctx.catalogue.row_of(text) is not None:
             return False
-        if not rule.actions or not named.isdisjoint(rule.actions):
-            return True
-        if rule.only_spelled:
+        from iamlint.rule.families.names import all_listed
+
+        self._patterns += is_pattern
+        return self._patterns > _MOST_PATTERNS or not all_listed([text], self._ctx.catalogue)
+
+    def _marks_of_resource(self, text: str) -> int:
+        marks = self._variable if "$" in text else 0
+        if not self._arn_faults:
+            return marks
+        if text == "*":
+            return marks | self._wide
+        from iamlint.rule.families.arns import arn_faults, outline
+
+        catalogue = self._ctx.catalogue
+        alike = outline(text, catalogue)
+        if alike.endswith("*") and _is_every_arn(alike):
+            marks |= self._wide
+        for fault in arn_faults(alike, catalogue):
+            marks |= self._arn_faults.get(fault, 0)
+        return marks
+
+    def _marks_of_operator(self, text: str) -> int:
+        operator = parse_operator(text) if len(text) < _LONGEST_OPERATOR else None
+        names = {"?"}
+        if operator is not None:
+            names = {operator.family.lower(), operator.name.lower(), operator.quantifier.lower()}
+            if operator.if_exists:
+                names.add("ifexists")
+        return sum([self._marks.get(("operator", name), 0) for name in names])
+
+    def _marks_of_key(self, text: str) -> int:
+        lowered = text.lower()
+        name = lowered.partition("/")[0]
+        # A provider's name may hold slashes (`oidc.eks.eu-west-1.amazonaws.com/id/A1:aud`), a tag key may hold colons.
+        last = (":" + name.rpartition(":")[2], ":" + lowered.rpartition(":")[2])
+        names = {name, name.partition(":")[0] + ":", *last}
+        marks = sum([self._marks.get(("key", each), 0) for each in names])
+        if text and self._service:
+            from iamlint.rule.families.services import may_name_no_service
+
+            if may_name_no_service(text, self._ctx.catalogue):
+                marks |= self._service
+        return marks
+
+
+def fits(marks: int, wants: tuple[int, ...]) -> bool:
+    """True iff `marks` has one of each of these sets."""
+    for some in wants:  # noqa: SIM110 (a generator costs more than all that it asks)
+        if not marks & some:
             return False
-        if _ANY_SERVICE in open_:
-            return True
-        return any(action.partition(":")[0] in open_ for action in rule.actions)
+    return True
 
 
-def _is_long(value: Any) -> bool:
-    """True iff `value` is a list of several entries."""
-    return isinstance(value, list) and len(value) > 1
-
-
-def _holds_dollar(value: dict[str, Any], block: Any) -> bool:
-    """True iff there is a `$` in a resource or a condition value of a regular statement."""
-    values = [value.get("Resource"), value.get("NotResource")]
-    if block:
-        values.extend([given for keys in block.values() for given in keys.values()])
-    for given in values:
-        if isinstance(given, list):
-            given = given[0] if len(given) == 1 else " ".join([text for text in given if isinstance(text, str)])
-        if isinstance(given, str) and "$" in given:
-            return True
-    return False
+def _texts(value: Any) -> Iterable[str]:
+    """The texts of an element: of its one entry, or of several."""
+    if isinstance(value, list):
+        return [text for text in value if isinstance(text, str)]
+    return (value,) if isinstance(value, str) else ()
 
 
 def _is_every_arn(text: str) -> bool:
-    if text == "*":
-        return True
     from iamlint.rule.families.limits import is_every_arn
 
     return is_every_arn(text)
-
-
-def _prefixes(actions: Iterable[str]) -> frozenset[str]:
-    prefixes = {action.partition(":")[0] for action in actions}
-    return frozenset([_ANY_SERVICE if "*" in p or "?" in p else p for p in prefixes])
-
-
-def _operator_tokens(text: str) -> frozenset[str]:
-    return _known_operator(text) if len(text) < _LONGEST else frozenset("?")
-
-
-@lru_cache(maxsize=1024)
-def _known_operator(text: str) -> frozenset[str]:
-    operator = parse_operator(text)
-    if operator is None:
-        return frozenset("?")
-    tokens = {operator.family.lower(), operator.name.lower(), operator.quantifier.lower()}
-    return frozenset(tokens | {"ifexists"} if operator.if_exists else tokens) - {""}
-
-
-def _key_tokens(text: str) -> frozenset[str]:
-    return _known_key(text) if len(text) < _LONGEST else _tokens_of(text)
-
-
-@lru_cache(maxsize=4096)
-def _known_key(text: str) -> frozenset[str]:
-    return _tokens_of(text)
-
-
-def _tokens_of(text: str) -> frozenset[str]:
-    text = text.lower()
-    name = text.partition("/")[0]
-    # A provider's name may hold slashes (`oidc.eks.eu-west-1.amazonaws.com/id/A1:aud`), a tag key may hold colons.
-    return frozenset((name, name.partition(":")[0] + ":", ":" + name.rpartition(":")[2], ":" + text.rpartition(":")[2]))

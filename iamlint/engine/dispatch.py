@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from iamlint.engine.calls import Calls, Content
+from iamlint.engine.calls import Calls, Content, fits
 from iamlint.finding import Hit, Place
 from iamlint.model import Policy, Statement
 from iamlint.record import NamedTuple
@@ -33,7 +33,6 @@ class Dispatcher:
         self._policy_rules = [r for r in everything if isinstance(r, PolicyRule)]
         self._statement_rules = [r for r in everything if isinstance(r, StatementRule)]
         self._calls = Calls((*self._statement_rules, *self._policy_rules), ctx)
-        self._numbers: dict[object, int] = {}
         self._mirrored = frozenset(r.id for r in everything if r.aws and r.aws != "DATA_TYPE_MISMATCH")
         self._sizes = sorted({rule.larger_than for rule in self._policy_rules})
         self._shapes: dict[object, _Shape] = {}
@@ -87,10 +86,11 @@ class Dispatcher:
         found = self._plans.get(content)
         if found is None:
             shape = self._shape(content)
-            fits = {wants: content.names_fit(rule) for wants, rule in shape.wants.items()}
+            marks = content.marks
+            fit = {wants for wants in shape.wants if fits(marks, wants)}
             found = _Plan(
-                tuple([rule for rule, wants in shape.rules if fits[wants]]),
-                frozenset([rule for rule, wants in shape.asking if fits[wants]]),
+                tuple([rule for rule, wants in shape.rules if wants in fit]),
+                frozenset([rule for rule, wants in shape.asking if wants in fit]),
             )
             if len(self._plans) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
                 self._plans[content] = found
@@ -108,11 +108,15 @@ class Dispatcher:
                 and content.shape_fits(rule)
                 and not (rule.only_irregular and content.regular)
             ]
-            asking = [rule for rule in self._policy_rules if _asks(rule) and content.shape_fits(rule)]
-            found = _Shape(rules, asking, self._numbers)
+            asking = [rule for rule in self._policy_rules if self._asks(rule) and content.shape_fits(rule)]
+            found = _Shape(rules, asking, self._calls)
             if len(self._shapes) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
                 self._shapes[key] = found
         return found
+
+    def _asks(self, rule: PolicyRule) -> bool:
+        """True iff the rule wants a certain statement; the others run on policies without any as well."""
+        return bool(rule.effect or rule.elements or self._calls.wants(rule))
 
     def _of_policy(self, policy: Policy, plans: Sequence["_Plan"]) -> tuple[PolicyRule, ...]:
         extent = float("inf") if policy.extent is None else policy.extent
@@ -128,7 +132,7 @@ class Dispatcher:
                 and not (rule.only_irregular and policy.is_regular)
                 and extent > rule.larger_than
                 and (several or not rule.several)
-                and (rule in called or not _asks(rule))
+                and (rule in called or not self._asks(rule))
             )
             if len(self._by_plans) < _MOST_PLANS:
                 self._by_plans[key] = found
@@ -148,21 +152,17 @@ _MOST_ELEMENTS = 16
 
 
 class _Shape:
-    """The rules for statements of one shape, and the policy rules that ask for one, each with the number of its wants.
+    """The rules for statements of one shape, and the policy rules that ask for one, each with what it wants.
 
-    `wants` has a rule for each such number: what fits one fits all that want the same.
+    What fits one rule fits all that want the same: `wants` has each of these once.
     """
 
     __slots__ = ("asking", "rules", "wants")
 
-    def __init__(
-        self, rules: Sequence[StatementRule], asking: Sequence[PolicyRule], numbers: dict[object, int]
-    ) -> None:
-        """`numbers` are those of all wants so far."""
-        self.rules = [(rule, numbers.setdefault(_wants(rule), len(numbers))) for rule in rules]
-        self.asking = [(rule, numbers.setdefault(_wants(rule), len(numbers))) for rule in asking]
-        self.wants: dict[int, StatementRule | PolicyRule] = {number: rule for rule, number in self.rules}
-        self.wants.update({number: rule for rule, number in self.asking})
+    def __init__(self, rules: Sequence[StatementRule], asking: Sequence[PolicyRule], calls: Calls) -> None:
+        self.rules = [(rule, calls.wants(rule)) for rule in rules]
+        self.asking = [(rule, calls.wants(rule)) for rule in asking]
+        self.wants = {wants for _, wants in (*self.rules, *self.asking)}
 
 
 class _Plan:
@@ -173,27 +173,6 @@ class _Plan:
     def __init__(self, rules: tuple[StatementRule, ...], called: frozenset[PolicyRule]) -> None:
         self.rules = rules
         self.called = called
-
-
-def _asks(rule: PolicyRule) -> bool:
-    """True iff the rule wants a certain statement; the others run on policies without any as well."""
-    return bool(rule.effect or rule.elements or any(_wants(rule)))
-
-
-def _wants(rule: PolicyRule | StatementRule) -> tuple[object, ...]:
-    """All of a rule that `Content.names_fit` asks for."""
-    return (
-        rule.services,
-        rule.actions,
-        rule.operators,
-        rule.condition_keys,
-        rule.only_wildcards,
-        rule.only_named,
-        rule.only_spelled,
-        rule.only_variables,
-        rule.faults,
-        rule.lists,
-    )
 
 
 def tried(rule: Rule, check: Callable[[], Iterable[Hit]]) -> Iterator[Hit | Crash]:

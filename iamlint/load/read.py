@@ -1,6 +1,7 @@
 """Bytes and text of one file → the policy documents in it, or why there are none."""
 
 import os
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -97,12 +98,25 @@ _EXPORT_MARKS = (
     '"OpenIDConnectProviderList"',
     '"SAMLProviderList"',
 )
-"""One of these stands at the start of every export of an account."""
+"""One of these is a key at the start of every export of an account, or stands in the header of the report in CSV."""
+_COLON = re.compile(r"[ \t\n\r]*+(?::|\Z)")
 
 
 def shows_export(head: str) -> bool:
     """True iff a text that starts with `head` may be an export of an account."""
-    return any(mark in head for mark in _EXPORT_MARKS)
+    return any(_holds_key(head, mark) for mark in _EXPORT_MARKS if mark in head)
+
+
+def _holds_key(head: str, mark: str) -> bool:
+    """True iff `mark` is one of a table, or ends a key in `head`: policies have such words among their actions."""
+    if mark[-1] != '"':
+        return True
+    at = head.find(mark)
+    while at >= 0:
+        if _COLON.match(head, at + len(mark)):
+            return True
+        at = head.find(mark, at + 1)
+    return False
 
 
 def _export(path: str, text: str) -> "Exported | None":

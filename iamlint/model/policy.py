@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from iamlint.memo import Memo
 from iamlint.model.cached import cached
 from iamlint.record import NamedTuple
 from iamlint.syntax import Path
@@ -142,35 +143,23 @@ def _all(value: object, is_plain: Callable[[str], bool]) -> bool:
     return bool(entries)
 
 
-class _PlainActions(dict[object, bool]):
-    """Whether an action is plain, remembered: an account writes few actions many times."""
-
-    def __missing__(self, text: object) -> bool:
-        plain = isinstance(text, str) and _is_plain_action(text)
-        if plain and len(self) < _MOST_KEPT and len(str(text)) < _LONGEST_KEPT:
-            self[text] = True
-        return plain
-
-
-_MOST_KEPT: Final = 1 << 14
-_LONGEST_KEPT: Final = 128
-_plain_actions: Final = _PlainActions()
-
-
-def _all_plain_actions(value: object) -> bool:
-    entries = value if isinstance(value, list) else [value]
-    try:
-        return bool(entries) and all(map(_plain_actions.__getitem__, entries))
-    except TypeError:  # a list or an object, which no dictionary takes
-        return False
-
-
 def _is_plain_action(text: str) -> bool:
     service, colon, name = text.partition(":")
     if not colon:
         return text == "*"
     bare = name.replace("*", "").replace("?", "")
     return service.replace("-", "").isalnum() and text.isascii() and bool(name) and (not bare or bare.isalnum())
+
+
+_plain_actions: Final = Memo(_is_plain_action)
+
+
+def _all_plain_actions(value: object) -> bool:
+    entries = value if isinstance(value, list) else [value]
+    try:
+        return bool(entries) and all(map(_plain_actions.__getitem__, entries))
+    except (TypeError, AttributeError):  # no text
+        return False
 
 
 _plain_resource: Final = re.compile(r"\*\Z|arn:[^:$]*+:[A-Za-z0-9][A-Za-z0-9-]*+:[^:$]*+:[^:$]*+:").match

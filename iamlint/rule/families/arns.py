@@ -57,26 +57,24 @@ def _outlined(text: str, catalogue: "Catalogue") -> str:
     fields = text.split(":", 5)
     if len(fields) < 6 or "$" in text:
         return text
-    names = _names(fields[2], catalogue)
-    if names is None:
+    words = _words(fields[2], catalogue)
+    if words is None:
         return text
-    fields[5] = names("x", fields[5])
+    fields[5] = _NAME.sub(lambda name: name[0] if name[0] in words else "x", fields[5])
     return ":".join(fields)
 
 
 @lru_cache(maxsize=1024)
-def _names(service: str, catalogue: "Catalogue") -> Callable[[str, str], str] | None:
-    """Replaces whole words between separators, but those that stand in the last fields of the service's formats.
-
-    None where a format has a word with a varying part.
-    """
-    words = {word for format_ in arn_formats(catalogue, service).all for word in re.split("[/:]", format_.tail)}
+def _words(service: str, catalogue: "Catalogue") -> frozenset[str] | None:
+    """The words in the last fields of the service's formats; None where one has a varying part."""
+    words = {word for format_ in arn_formats(catalogue, service).all for word in _SEPARATOR.split(format_.tail)}
     words.discard("*")
-    if "x" in words or any(map(has_wildcard, words)):
-        return None
-    others = "|".join(map(re.escape, sorted(words - {""})))
-    kept = f"(?!(?:{others})(?![^/:]))" if others else ""
-    return re.compile(rf"(?<![^/:]){kept}[A-Za-z0-9_.+=@,-]++(?![^/:])").sub
+    return None if "x" in words or any(map(has_wildcard, words)) else frozenset(words)
+
+
+_SEPARATOR: Final = re.compile("[/:]")
+_NAME: Final = re.compile(r"(?<![^/:])[A-Za-z0-9_.+=@,-]++(?![^/:])")
+"""A whole word between separators."""
 
 
 def arn_of(text: str) -> ArnPattern | None:
