@@ -4,7 +4,7 @@ Both look for an example. What they find has been evaluated and holds; that they
 are tried, not solved for.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -16,8 +16,8 @@ from iamlint.analyse.resources import completed
 from iamlint.analyse.variables import Context, resolve, variable_parts
 from iamlint.model import Condition, Policy, Statement
 
-Circumstances = Mapping[str, tuple[str, ...]]
-"""The condition keys of a request, in lower case; an absent key is left out."""
+Circumstances = dict[str, tuple[str, ...]]
+"""The condition keys of a request, in lower case; an absent key is left out. Nobody changes one that is made."""
 
 _PRESENT: Final = frozenset((ALWAYS_PRESENT,))
 _MOST_VALUES: Final = 20  # of one condition that are tried
@@ -107,7 +107,7 @@ def plausible(key: str) -> str:
 
 def all_hold(conditions: Iterable[Condition], policy: Policy, context: Circumstances) -> bool:
     """True iff each of these conditions of `policy` holds."""
-    known = Context(context)
+    known = Context.lowered(context)
     return all(condition_holds(c, known, known if policy.has_variables else None) for c in conditions)
 
 
@@ -190,7 +190,7 @@ def variants(
     They are of the type that the operators want.
     """
     tried: set[str] = set()
-    variables = Context(context) if policy.has_variables else None
+    variables = Context.lowered(context) if policy.has_variables else None
     for condition in conditions:
         for value in _values(key, condition, variables):
             if value and value not in tried:

@@ -25,6 +25,13 @@ class Context:
             key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in values.items()
         }
 
+    @classmethod
+    def lowered(cls, values: dict[str, tuple[str, ...]]) -> "Context":
+        """The context with these values, whose keys are in lower case; they become its own."""
+        made = cls.__new__(cls)
+        made._values = values
+        return made
+
     def values(self, key: str) -> tuple[str, ...]:
         """The values of `key`; none where the key is absent."""
         return self._values.get(key.lower(), ())

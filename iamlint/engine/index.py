@@ -65,6 +65,7 @@ class _Deferred(Rule):
         self._module = module
         self._load = load
         self._rule: Rule | None = None
+        self._seldom: dict[str, object] = {}
         self._encoded = {name: kept.pop(name) for name in _SELDOM if name in kept}
         vars(self).update({name: _decoded(value) for name, value in kept.items()})
 
@@ -107,8 +108,10 @@ def _seldom(name: str, scope: type[Rule]) -> property:
     """An attribute that is decoded when it is asked for."""
 
     def get(rule: _Deferred) -> object:
-        encoded = rule._encoded
-        return _decoded(encoded[name]) if name in encoded else getattr(scope, name)
+        encoded, known = rule._encoded, rule._seldom
+        if name not in known:
+            known[name] = _decoded(encoded[name]) if name in encoded else getattr(scope, name)
+        return known[name]
 
     return property(get)
 

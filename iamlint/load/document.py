@@ -22,7 +22,8 @@ _LONG = 1024
 """Characters from which a text is remembered by its digest."""
 
 
-_FEW = 12
+_FEW = 40
+"""Places that are sought one by one."""
 _IGNORING_SPACE = ("identity", "boundary", "trust")
 """AWS IAM User Guide, "IAM and AWS STS quotas": IAM does not count white space in these."""
 
@@ -137,8 +138,11 @@ class PolicyDocument:
         if self.may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
             span = self._tree.span(())
             text = self._tree.text[span.start : span.end]
-        else:
+        elif self._path:  # of the many in an export some are equal but for the white space
             text = json.dumps(self.value)
+        else:
+            parsed = self._holder.parsed
+            text = self._holder.text[parsed.start : parsed.end]
         if len(text) < _LONG:
             return TextKey(self.may_repeat_keys, len(text), text)
         import hashlib

@@ -6,6 +6,7 @@ accepted and in which no object repeats a key.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -21,8 +22,12 @@ _STRINGS = rf"\[{_SPACE}(?:{_STRING}{_SPACE},?+{_SPACE})*+\]"
 _key: Final = re.compile(rf'"([^"\\]*+(?:\\.[^"\\]*+)*+)"{_SPACE}:{_SPACE}').match
 # Numbers are skipped, not read: of a million digits int() would not want to know.
 _read: Final = json.JSONDecoder(parse_int=float).scan_once  # type: ignore[attr-defined]
-_MOST = 256
-"""Items that one pattern skips."""
+_MOST = 9
+"""Patterns that skip items: one, two, four …"""
+_OFTEN = 4
+"""So often a name is sought before a pattern is made for it, which costs as much as a hundred searches."""
+_asked: Final[Counter[str]] = Counter()
+_MOST_NAMES = 256
 _LONG = 64
 """Characters of a name for which no pattern is made."""
 
@@ -44,10 +49,12 @@ def start_of(text: str, start: int, path: Path) -> int:
 
 def item_after(text: str, here: int, count: int) -> int:
     """Where the item starts that stands `count` places after the one that starts at `here`; KeyError without one."""
-    if 0 < count <= _MOST:
-        found = _after_strings(count)(text, here)
-        if found is not None:
-            return found.end()
+    while count:
+        step = 1 << min(count.bit_length(), _MOST) - 1
+        found = _after_strings(step)(text, here) if text[here] == '"' else None
+        if found is None:
+            break
+        here, count = found.end(), count - step
     for _ in range(count):
         comma = _next(text, _read(text, here)[1])
         if comma is None:
@@ -91,7 +98,7 @@ def _after_space(text: str, at: int) -> int:
 
 def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
     """Where the value of a key starts, and the key's token; -1 where the object has no such key."""
-    if name.isalpha() and len(name) < _LONG:
+    if name.isalpha() and len(name) < _LONG and _is_frequent(name):
         member = _member_after_strings(name)(text, at)
         if member is not None:
             return member.end(), Span(*member.span(1))
@@ -104,13 +111,20 @@ def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
     return -1, None
 
 
+def _is_frequent(name: str) -> bool:
+    count = _asked[name]
+    if count < _OFTEN and len(_asked) < _MOST_NAMES:
+        _asked[name] = count + 1
+    return count >= _OFTEN
+
+
 @lru_cache(maxsize=_MOST)
 def _after_strings(count: int) -> Callable[[str, int], re.Match[str] | None]:
     """Matches so many strings, each with the comma behind it."""
     return re.compile(f"(?:{_STRING}{_SPACE},{_SPACE}){{{count}}}+").match
 
 
-@lru_cache(maxsize=_MOST)
+@lru_cache(maxsize=_MOST_NAMES)
 def _member_after_strings(name: str) -> Callable[[str, int], re.Match[str] | None]:
     """Matches an object up to the value of a member that stands behind strings and lists of strings only."""
     other = f"""(?!"{name}")"[^"\\\\]*+"{_SPACE}:{_SPACE}(?:{_STRING}|{_STRINGS}){_SPACE},{_SPACE}"""

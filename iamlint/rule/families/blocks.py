@@ -90,7 +90,9 @@ def _is_met(conditions: Sequence[Condition], policy: Policy) -> bool:
     from iamlint.analyse.circumstances import Tries, satisfying
 
     asked = {condition.key.lower() for condition in conditions}
-    filled = {key: ("x",) for condition in conditions for key in _filling(condition) if key not in asked}
+    filled: dict[str, tuple[str, ...]] = {
+        key: ("x",) for condition in conditions for key in _filling(condition) if key not in asked
+    }
     return satisfying(conditions, policy, filled, asked.__contains__, Tries(_MOST_TRIES)) is not None
 
 

@@ -51,15 +51,22 @@ def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
     unscopable: list[Item] = []
     writing = set()
     lookups = _lookups(statement.policy)
-    first = {item.text.lower(): item for item in reversed(statement.actions)}
-    texts = [*reversed(first)]
-    for text, row in zip(texts, catalogue.rows_of(texts), strict=True):
-        item = first[text]
-        can, writes = lookups.limits(text, catalogue) if row is None else _limit(text, row)
-        if can is not None:
-            (scopable if can else unscopable).append(item)
-        if can and writes:
-            writing.add(item.text)
+    first: dict[str, Item] = {}
+    for item in statement.actions:
+        first.setdefault(item.text.lower(), item)
+    for (text, item), row in zip(first.items(), catalogue.rows_of(first), strict=True):
+        if row is None:
+            can, writes = lookups.limits(text, catalogue)
+        elif text in _WITHOUT:
+            can, writes = False, True
+        else:
+            can, writes = _limit_of(row)
+        if can:
+            scopable.append(item)
+            if writes:
+                writing.add(item.text)
+        elif can is not None:
+            unscopable.append(item)
     return Reach(tuple(scopable), tuple(unscopable), frozenset(writing))
 
 
@@ -138,10 +145,8 @@ class _Lookups:
 def _single(action: str, catalogue: "Catalogue") -> tuple[bool | None, bool]:
     service, _, name = action.partition(":")
     row = catalogue.current_actions(service).get(name)
-    return (None, False) if row is None else _limit(action, row)
-
-
-def _limit(action: str, row: "Row") -> tuple[bool | None, bool]:
+    if row is None:
+        return None, False
     return (False, True) if takes_none(action) else _limit_of(row)
 
 
