@@ -197,6 +197,11 @@ class Finding(NamedTuple):
     """`iamlint.analyse.normal.pin` of the statement, where the run was to work it out."""
 
     @property
+    def sent(self) -> "Finding":
+        """The same for another process: without the document that its rewrite was made of."""
+        return self if self.rewrite is None else self._replace(rewrite=self.rewrite.unmade)
+
+    @property
     def fingerprint(self) -> str:
         """32 hex digits of a SHA-256 over `identity`, then `:n` for the nth equal finding of a file.
 

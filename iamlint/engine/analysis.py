@@ -232,11 +232,7 @@ class Analysis:
 
 def _sent(outcome: Outcome) -> Outcome:
     """`outcome` as it travels: without what holds the documents."""
-    return outcome._replace(findings=list(map(_unmade, outcome.findings)))
-
-
-def _unmade(finding: Finding) -> Finding:
-    return finding if finding.rewrite is None else finding._replace(rewrite=finding.rewrite.unmade)
+    return outcome._replace(findings=[finding.sent for finding in outcome.findings])
 
 
 def crashes(path: str, results: Iterable[Hit | Crash]) -> list[RunError]:

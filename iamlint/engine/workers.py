@@ -1,4 +1,4 @@
-"""Work on many things at once, by processes that have them from this one.
+"""Work on many things at once, by processes that have them from this one or by the machines of a cluster.
 
 The processes are forks: what they work on is theirs without any copying, only results travel. Where a system cannot
 fork safely, the work is done here.
@@ -6,6 +6,7 @@ fork safely, the work is done here.
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -31,8 +32,7 @@ def results(
 ) -> Iterator[_T]:
     """`work(0)` to `work(count - 1)`, in this order, by `jobs` processes; `meanwhile` runs in this one.
 
-    `died` is called where a process ended before its work did, which is then done again, once: after that `WorkerDied`.
-    What `work` raises is raised here. Results must be of types that `pickle` takes.
+    What is raised is told by `in_order`. Results must be of types that `pickle` takes.
     """
     import gc
 
@@ -41,34 +41,51 @@ def results(
     collecting = gc.isenabled()
     gc.disable()  # nothing that arrives is garbage
     try:
-        yield from _results(count, jobs, died, meanwhile)
+        yield from in_order(lambda pool, index: pool.submit(_call, index), count, lambda: _pool(jobs), died, meanwhile)
     finally:
         _work = repr
         if collecting:
             gc.enable()
 
 
-def _results(count: int, jobs: int, died: Callable[[], None], meanwhile: Callable[[], None]) -> Iterator[Any]:
-    from concurrent.futures.process import BrokenProcessPool
+def in_order(
+    submit: Callable[[Any, int], Any],
+    count: int,
+    pool: Callable[[], Any],
+    died: Callable[[], None],
+    meanwhile: Callable[[], None] = lambda: None,
+    ahead: int | None = None,
+) -> Iterator[Any]:
+    """What the futures that `submit` gives for 0 to `count - 1` come to, in this order.
+
+    `pool` makes what `submit` is handed: an executor of `concurrent.futures`. `meanwhile` is called once, while that
+    works. `ahead`: how many are submitted before the first result is taken; None: all. `died` is called where a process
+    ended before its work did, which is then done again, once: after that `WorkerDied`. What the work raises is raised
+    here.
+    """
+    from concurrent.futures import BrokenExecutor
 
     done = 0
     for attempt in range(2):
-        pool = _pool(jobs)
+        executor = pool()
         try:
-            waiting = [pool.submit(_call, index) for index in range(done, count)]
+            start = done
+            waiting = deque(submit(executor, index) for index in range(start, min(count, start + (ahead or count))))
             if attempt == 0:
                 meanwhile()
-            waiting.reverse()
             while waiting:
-                result = waiting.pop().result()
+                result = waiting.popleft().result()
                 done += 1
                 yield result
+                if done + len(waiting) < count:
+                    waiting.append(submit(executor, done + len(waiting)))
             return
-        except BrokenProcessPool:
+        except BrokenExecutor as error:
+            if attempt:
+                raise WorkerDied("a process ended before its work did, twice: is there enough memory?") from error
             died()
         finally:
-            pool.shutdown(cancel_futures=True)
-    raise WorkerDied("a process ended before its work did, twice: is there enough memory?")
+            executor.shutdown(cancel_futures=True)
 
 
 def _pool(jobs: int) -> Any:

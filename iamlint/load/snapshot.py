@@ -13,7 +13,7 @@ from iamlint.syntax import SyntaxProblem, decode
 
 _ANCHORS: Final = frozenset(("account-authorization-details", "credential-report"))
 """A folder that holds one of these is a snapshot, with all that lies below it."""
-_TABLES: Final = (".csv", ".jsonl", ".ndjson")
+TABLES: Final = (".csv", ".jsonl", ".ndjson")
 """Names that exports of other folders have as well; such a file is looked into."""
 _OTHERS: Final = (
     ('"eventSource"', "CloudTrail records"),
@@ -25,7 +25,9 @@ _OTHERS: Final = (
 class Snapshots:
     """The snapshot folders met in one walk; files that came before their folder was known for one wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, head: "Callable[[str], str] | None" = None) -> None:
+        """`head` gives the start of a file's text, where that is not to be read from a disk."""
+        self._head = head or head_of_file
         self._folders: list[str] = []
         self._waiting: list[tuple[str, LoadedFile]] = []
 
@@ -44,7 +46,7 @@ class Snapshots:
         """The events of `others`, files whose names tell no policies, then of those that waited."""
         left: list[str] = []
         for name in others:
-            if name.lower().endswith(_TABLES) and shows_export(_head(name)):
+            if name.lower().endswith(TABLES) and shows_export(self._head(name)):
                 yield from self.add(name, read(name))
             else:
                 left.append(name)
@@ -58,8 +60,8 @@ class Snapshots:
                 yield file
 
     def _other(self, name: str, read: Callable[[str], Iterable[Event]]) -> Iterator[Event]:
-        head = _head(name)
-        known = next((what for mark, what in _OTHERS if mark in head), None)
+        head = self._head(name)
+        known = _left_out(head)
         for event in read(name) if known is None else ():
             if isinstance(event, LoadedFile) and event.documents == () and event.export is None:
                 yield event._replace(problems=(), skipped="not recognised")
@@ -72,15 +74,27 @@ class Snapshots:
         return any(name.startswith(os.path.join(folder, "")) or not folder for folder in self._folders)
 
 
-def _head(name: str) -> str:
+def is_left_out(head: str) -> bool:
+    """True iff a file that starts like this is named as what it is, and not read."""
+    return _left_out(head) is not None and not shows_export(head)
+
+
+def _left_out(head: str) -> str | None:
+    return next((what for mark, what in _OTHERS if mark in head), None)
+
+
+def head_of_file(name: str) -> str:
     """The start of a file as text; empty where it is none."""
     try:
         with open(name, "rb") as file:
-            data = file.read(HEAD)
+            return head_in(file.read(HEAD))
     except OSError:
         return ""
-    if is_compressed(data):
-        data = head_of(data, HEAD)
+
+
+def head_in(data: bytes) -> str:
+    """The start of bytes as text; empty where they are none."""
+    data = head_of(data, HEAD) if is_compressed(data) else data[:HEAD]
     for cut in range(4):  # the last character may be cut
         try:
             return decode(data[: len(data) - cut]).text
