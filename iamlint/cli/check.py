@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -154,7 +154,6 @@ def check(
             "files, and none of --fix, --diff, --usage and --force-exclude",
         ),
     )
-    cluster = None if executor is None else _address(executor)
     if fix and "-" in paths:
         raise click.UsageError("--fix cannot write to standard input; --diff shows what it would do")
     from iamlint.engine.run import Run
@@ -176,7 +175,7 @@ def check(
 
         used = evidence(usage, holders, settings)
     kept = None
-    if not (fixes or no_cache or used or cluster):
+    if not (fixes or no_cache or used or executor):
         as_told = (policy_kind, chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
         kept = _kept(settings, (*as_told, as_of_data, wanted, add_exceptions), paths or (".",), cache_dir)
     keep, recall = (None, None) if kept is None else (kept.keep, kept.recall)
@@ -197,11 +196,13 @@ def check(
     texts: dict[str, str] = {}
     found: Report | None = None
     try:
-        if cluster is not None:
+        if executor is not None:
+            from iamlint.cli.on_cluster import Job, on_cluster
+
             selection = (chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
-            told = (settings, selection, policy_kind, as_of_data, at, add_exceptions, wanted)
-            found = _spread(told, paths or (".",), cluster, run.read)
-        for event in loader.load(paths or (".",)) if cluster is None else ():
+            job = Job(settings, selection, policy_kind, as_of_data, at, add_exceptions, wanted)
+            found = on_cluster(executor, job, paths or (".",), run.read)
+        for event in loader.load(paths or (".",)) if executor is None else ():
             run.add(event)
             if fixes:
                 texts.update(_text_of(event))
@@ -297,25 +298,6 @@ def _kept(settings: Settings, options: Sequence[object], paths: Sequence[str], f
     except Unusable as error:
         click.echo(f"--cache-dir: {error}", err=True)
         return None
-
-
-def _address(executor: str) -> str:
-    """HOST:PORT of the cluster that the user names."""
-    host, _, port = executor.removeprefix("dask://").rpartition(":")
-    if not executor.startswith("dask://") or not host or "/" in host or not port.isdecimal():
-        raise click.BadParameter("a cluster is named as dask://HOST:PORT", param_hint="--executor")
-    return f"{host}:{port}"
-
-
-def _spread(told: tuple[Any, ...], paths: Sequence[str], address: str, read: list[str]) -> "Report":
-    """What a cluster finds in the files; what is `told` to it is a `Job`. `read` is told of files looked at."""
-    from iamlint.engine.cluster import ClusterError
-    from iamlint.engine.spread import Job, spread
-
-    try:
-        return spread(Job(*told), paths, address, read)
-    except ClusterError as error:
-        raise Failure(f"--executor: {error}") from error
 
 
 def _text_of(event: "Event") -> Iterator[tuple[str, str]]:
