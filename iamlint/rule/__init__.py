@@ -80,6 +80,7 @@ if TYPE_CHECKING:
         is_key_arn,
         resource_forms,
     )
+    from iamlint.rule.families.assumable import holders_of_all
     from iamlint.rule.families.attached import attached_to, foreign_actions, foreign_resources, foreign_to_rcp
     from iamlint.rule.families.blocks import contradictions, tautologies, without
     from iamlint.rule.families.callers import caller_openings
@@ -112,7 +113,7 @@ if TYPE_CHECKING:
         version_written,
         written,
     )
-    from iamlint.rule.families.escalation import chain_hit, escalation_of, is_administrator, self_made_hit
+    from iamlint.rule.families.escalation import action_path, chain_hit, escalation_of, is_administrator, self_made_hit
     from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
     from iamlint.rule.families.forbidden import breaches, held_breaches
     from iamlint.rule.families.foreign_trust import foreign_trusts
@@ -300,6 +301,7 @@ _SHARED = {
         "is_key_arn",
         "resource_forms",
     ),
+    "iamlint.rule.families.assumable": ("holders_of_all",),
     "iamlint.rule.families.attached": (
         "attached_to",
         "foreign_actions",
@@ -342,6 +344,7 @@ _SHARED = {
         "written",
     ),
     "iamlint.rule.families.escalation": (
+        "action_path",
         "chain_hit",
         "escalation_of",
         "is_administrator",
@@ -653,6 +656,7 @@ __all__ = [
     "action_items",
     "action_matches",
     "action_meets",
+    "action_path",
     "age",
     "allows_everything",
     "arn_faults",
@@ -705,6 +709,7 @@ __all__ = [
     "has_plain_wildcard",
     "has_wildcard",
     "held_breaches",
+    "holders_of_all",
     "identical_statements",
     "idle_denies",
     "instead_of_not_action",
