@@ -17,6 +17,7 @@ from iamlint.analyse.minimise.parts import Part, part
 from iamlint.analyse.normal import normal_form
 from iamlint.analyse.work import Budget, TooMuchWork
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import kept
 
 _MOST_PIECES: Final = 2_000
 _MOST_STEPS: Final = 300_000
@@ -53,8 +54,8 @@ def _parts(inner: Policy, outer: Policy, effect: str, budget: Budget) -> tuple[l
 
     Raises `_NotUnderstood` for a statement that only `inner` has.
     """
-    known = {_form(statement) for statement in outer.statements if statement.value.get("Effect") == effect}
-    only = [s for s in inner.statements if s.value.get("Effect") == effect and _form(s) not in known]
+    known = {form_of(statement) for statement in outer.statements if statement.value.get("Effect") == effect}
+    only = [s for s in inner.statements if s.value.get("Effect") == effect and form_of(s) not in known]
     ones = [part(statement, budget) for statement in only]
     others = [part(statement, budget) for statement in outer.statements if statement.value.get("Effect") == effect]
     if None in ones:
@@ -62,7 +63,9 @@ def _parts(inner: Policy, outer: Policy, effect: str, budget: Budget) -> tuple[l
     return [each._replace(sid=None) for each in ones if each], [each._replace(sid=None) for each in others if each]
 
 
-def _form(statement: Statement) -> str:
+@kept
+def form_of(statement: Statement) -> str:
+    """The normal form as a text; a policy's statements are asked for each of its proofs."""
     return json.dumps(normal_form(statement), sort_keys=True)
 
 

@@ -1,9 +1,9 @@
 """A rule's draft for one document, made and proven."""
 
-from iamlint.analyse.normal import normal_form
 from iamlint.finding import Draft, Proof
 from iamlint.model import Policy
 from iamlint.record import NamedTuple
+from iamlint.rewrite.cover import form_of
 from iamlint.rewrite.prove import MOST_WORK, prove
 from iamlint.syntax.change import Change, Conflict, changed
 
@@ -46,8 +46,8 @@ def together(policy: Policy, changes: tuple[Change, ...]) -> tuple[Proof, Policy
 
 def adds_deny(before: Policy, after: Policy) -> bool:
     """True iff some Deny statement of `after` is none of `before`, in whatever spelling."""
-    known = [normal_form(statement) for statement in before.statements if statement.denies]
-    return any(statement.denies and normal_form(statement) not in known for statement in after.statements)
+    known = {form_of(statement) for statement in before.statements if statement.denies}
+    return any(statement.denies and form_of(statement) not in known for statement in after.statements)
 
 
 def changed_policy(policy: Policy, changes: tuple[Change, ...]) -> Policy | None:
@@ -56,17 +56,26 @@ def changed_policy(policy: Policy, changes: tuple[Change, ...]) -> Policy | None
         value = changed(policy.value, changes)
     except (Conflict, IndexError, KeyError, TypeError):  # a draft is a rule's, and not trusted
         return None
-    if value == policy.value or _empties(value) > _empties(policy.value):
+    if value == policy.value or _empties(value, policy.value) > _empties(policy.value, value):
         return None
     return Policy(value, policy.kind, policy.resource_type)
 
 
-def _empties(value: object) -> int:
-    """How many lists and objects in `value` hold nothing: what is in each of two places may go, but not in both."""
+def _empties(value: object, beside: object) -> int:
+    """How many lists and objects in `value` hold nothing: what is in each of two places may go, but not in both.
+
+    Statements that are `beside` as well do not count.
+    """
+    known = set(map(id, _statements(beside)))
     count, left = 0, [value]
     while left:
         here = left.pop()
-        if isinstance(here, (dict, list)):
+        if isinstance(here, (dict, list)) and id(here) not in known:
             count += not here
             left += here.values() if isinstance(here, dict) else here
     return count
+
+
+def _statements(value: object) -> list[object]:
+    held = value.get("Statement") if isinstance(value, dict) else None
+    return held if isinstance(held, list) else []

@@ -7,18 +7,18 @@ checks follow the other.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from functools import cache, lru_cache
+from typing import Final, TypeAlias
 
-from iamlint.analyse.actions import action_covers
+from iamlint.analyse.actions import action_covers, action_matches, statement_matches_action
 from iamlint.analyse.decide.clauses import WITH_PRINCIPALS
 from iamlint.analyse.decide.compare import compare
 from iamlint.analyse.decide.replay import allows
-from iamlint.analyse.normal import normal_form
 from iamlint.analyse.request import Request
 from iamlint.finding import Proof
 from iamlint.model import Item, Policy, Statement
 from iamlint.record import NamedTuple
-from iamlint.rewrite.cover import says_no_more
+from iamlint.rewrite.cover import form_of, says_no_more
 from iamlint.rewrite.lean import Values, lean, probe, reads, told
 
 MOST_WORK = 200_000
@@ -27,6 +27,8 @@ _MOST_ENTRIES = 5_000
 """Actions, resources and values of a policy; IAM takes none that has so many, and each step goes through them."""
 _MOST_PAIRS = 10_000
 """Pairs of an action and a pattern, each a microsecond or two, after which nothing is told by looking."""
+_SHORT = 4_096
+"""What a change of so many characters gains is kept."""
 _LONG = 256
 """Few texts have so many characters."""
 _Gained: TypeAlias = "tuple[Request | None, tuple[str, ...]] | str"
@@ -93,11 +95,15 @@ class _Change(NamedTuple):
 
     @property
     def covered(self) -> bool:
-        """True only if each statement that comes allows a part of what one that goes allows, as their texts show."""
-        return (
-            self.old.version == self.new.version
-            and not any(gone.denies for gone in self.gone)
-            and all(any(_is_part(come, gone) for gone in self.gone) for come in self.come)
+        """True only if nothing is gained, as the texts show.
+
+        What comes and allows is a part of what went and allowed, what went and denied a part of what comes and denies.
+        """
+        return self.old.version == self.new.version and all(
+            any(_is_part(part, whole) for whole in wholes)
+            for parts, wholes in ((self.come, self.gone), (self.gone, self.come))
+            for part in parts
+            if part.allows is (parts is self.come)
         )
 
     def apart(self) -> Iterator[tuple[Policy, Policy, bool]]:
@@ -128,20 +134,17 @@ class _Change(NamedTuple):
         if not denies_change or any(statement.allows for statement in changed):
             yield ()
         if denies_change:
-            everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-            if self.old.kind in WITH_PRINCIPALS:
-                everything["Principal"] = "*"
-            yield (Policy({"Version": "2012-10-17", "Statement": [everything]}, self.old.kind),)
+            yield (_everything(self.old.kind),)
 
 
 def _change(old: Policy, new: Policy) -> _Change:
     """What makes the difference. Statements that a change has not touched are the same objects in both policies."""
-    kept: set[int] = set()
+    shared: set[int] = set()
     if old.version == new.version:  # which decides what a text means
-        kept = {id(s.value) for s in old.statements} & {id(s.value) for s in new.statements}
-    gone = _forms(s for s in old.statements if id(s.value) not in kept)
-    come = _forms(s for s in new.statements if id(s.value) not in kept)
-    same = [s for s in old.statements if id(s.value) in kept and (s.allows or s.denies)]
+        shared = {id(s.value) for s in old.statements} & {id(s.value) for s in new.statements}
+    gone = _forms(s for s in old.statements if id(s.value) not in shared)
+    come = _forms(s for s in new.statements if id(s.value) not in shared)
+    same = [s for s in old.statements if id(s.value) in shared and (s.allows or s.denies)]
     rewritten = gone.keys() & come.keys()
     again = _forms(s for s in same if _may_be_of(s, gone) or _may_be_of(s, come)).keys()
     return _Change(
@@ -160,11 +163,14 @@ def _may_be_of(statement: Statement, forms: Mapping[str, Statement]) -> bool:
 
 
 def _is_part(part: Statement, whole: Statement) -> bool:
-    """True only if both allow, and `whole` allows whatever `part` does.
+    """True only if both allow or both deny, and `whole` matches whatever `part` does.
 
-    They differ in nothing but their actions and resources, and each entry of these is one of `whole`'s, or all are.
+    They differ in nothing but their actions, resources and conditions: each action and resource is one of `whole`'s, or
+    all are, and each condition of `whole` is one of `part`'s too.
     """
-    if not (part.allows and whole.allows) or _others(part) != _others(whole):
+    if part.allows is not whole.allows or _others(part) != _others(whole):
+        return False
+    if not _conditions(whole) <= _conditions(part):
         return False
     resources = {item.text for item in whole.resources}
     if "*" not in resources and not {item.text for item in part.resources} <= resources:
@@ -177,10 +183,21 @@ def _is_part(part: Statement, whole: Statement) -> bool:
     )
 
 
+_COMPARED: Final = frozenset(("Sid", "Action", "Resource", "Condition"))
+
+
 def _others(statement: Statement) -> str:
-    """The elements but Sid, Action and Resource, as JSON: for Python `1` and `true` are equal."""
-    others = {name: value for name, value in statement.value.items() if name not in ("Sid", "Action", "Resource")}
-    return json.dumps(others, sort_keys=True)
+    """The other elements, and which of these there are, as JSON: for Python `1` and `true` are equal."""
+    others = {name: value for name, value in statement.value.items() if name not in _COMPARED}
+    return json.dumps([others, *("Action" in statement, "Resource" in statement)], sort_keys=True)
+
+
+def _conditions(statement: Statement) -> set[str]:
+    """Each operator and key with its values, as JSON; a block that holds anything else as a whole."""
+    block = statement.value.get("Condition", {})
+    if not isinstance(block, dict) or not all(isinstance(keys, dict) for keys in block.values()):
+        return {json.dumps(block, sort_keys=True)}
+    return {json.dumps([op, key, value], sort_keys=True) for op, keys in block.items() for key, value in keys.items()}
 
 
 def _longest(statement: Statement) -> int:
@@ -210,12 +227,28 @@ def _gained(change: _Change, budget: int) -> _Gained:
         return None, ()
     company = tuple(change.company())
     for old, new, whole in change.apart():
-        found = _gained_among(old, new, company, budget)
+        found = _gained_apart(old, new, company, budget)
         if isinstance(found, str):
             continue
         if whole if found[0] is None else _is_gained(found[0], change, company):
             return found
     return _gained_among(change.old, change.new, company, budget)
+
+
+def _gained_apart(old: Policy, new: Policy, company: tuple[tuple[Policy, ...], ...], budget: int) -> _Gained:
+    """As `_gained_among`. Many policies are changed in one and the same way: that is asked once, where it is short."""
+    texts = json.dumps(old.value), json.dumps(new.value)
+    if sum(map(len, texts)) > _SHORT:
+        return _gained_among(old, new, company, budget)
+    return _asked_once(*texts, old.kind, old.resource_type, tuple(map(len, company)), budget)
+
+
+@lru_cache(maxsize=512)
+def _asked_once(
+    old: str, new: str, kind: str, resource_type: str | None, company: tuple[int, ...], budget: int
+) -> _Gained:
+    before, after = (Policy(json.loads(text), kind, resource_type) for text in (old, new))
+    return _gained_among(before, after, [(_everything(kind),) * count for count in company], budget)
 
 
 def _gained_among(old: Policy, new: Policy, company: Iterable[tuple[Policy, ...]], budget: int) -> _Gained:
@@ -232,12 +265,37 @@ def _gained_among(old: Policy, new: Policy, company: Iterable[tuple[Policy, ...]
 
 
 def _is_gained(request: Request, change: _Change, company: Iterable[tuple[Policy, ...]]) -> bool:
+    old, new = _asked(request, change.old, change.gone, change), _asked(request, change.new, change.come, change)
     return any(
-        allows((change.new, *others), request, across_colons)
-        and not allows((change.old, *others), request, across_colons)
+        allows((new, *others), request, across_colons) and not allows((old, *others), request, across_colons)
         for others in company
         for across_colons in (False, True)
     )
+
+
+def _asked(request: Request, policy: Policy, own: Sequence[Statement], change: _Change) -> Policy:
+    """The policy without the statements that are not about the action, and those of its `own` without other actions.
+
+    Lists are long, and those of what is in both policies are prepared once for all proofs of one of them.
+    """
+    action = request.action
+    left = [s.value for s in change.common if statement_matches_action(s, action)]
+    for statement in own:
+        if "Action" in statement and "NotAction" not in statement:
+            met = [item.text for item in statement.actions if action_matches(item.text, action)]
+            left += [{**statement.value, "Action": met}] if met else []
+        else:
+            left.append(statement.value)
+    return _of(left, policy)
+
+
+@cache
+def _everything(kind: str) -> Policy:
+    """A policy of a kind that allows everything."""
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"} | (
+        {"Principal": "*"} if kind in WITH_PRINCIPALS else {}
+    )
+    return Policy({"Version": "2012-10-17", "Statement": [allow]}, kind)
 
 
 def _of(statements: Values, policy: Policy) -> Policy:
@@ -247,11 +305,7 @@ def _of(statements: Values, policy: Policy) -> Policy:
 
 def _forms(statements: Iterable[Statement]) -> dict[str, Statement]:
     """The statements that allow or deny, by their normal form."""
-    return {
-        json.dumps(normal_form(statement), sort_keys=True): statement
-        for statement in statements
-        if statement.allows or statement.denies
-    }
+    return {form_of(statement): statement for statement in statements if statement.allows or statement.denies}
 
 
 def _witness(request: Request) -> Mapping[str, object]:

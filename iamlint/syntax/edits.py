@@ -95,7 +95,10 @@ def _drops(tree: Tree, value: object, holder: Path, gone: Sequence[str | int]) -
     """Each run of neighbours goes with the comma behind it, the last run with the one before it."""
     steps, dropped = _steps(value), set(gone)
     going = [step in dropped for step in steps]
-    spans = [_whole(tree, (*holder, step)) for step in steps]
+
+    def span(index: int) -> Span:
+        return _whole(tree, (*holder, steps[index]))
+
     if all(going):
         whole = tree.span(holder)
         yield TextEdit(whole.start + 1, whole.end - 1, "")
@@ -109,16 +112,19 @@ def _drops(tree: Tree, value: object, holder: Path, gone: Sequence[str | int]) -
         while end < len(steps) and going[end]:
             end += 1
         if end < len(steps):
-            yield TextEdit(spans[index].start, spans[end].start, "")
+            yield TextEdit(span(index).start, span(end).start, "")
         else:
-            yield TextEdit(spans[index - 1].end, spans[end - 1].end, "")
+            yield TextEdit(span(index - 1).end, span(end - 1).end, "")
         index = end
 
 
 def _inserts(tree: Tree, style: "_Style", value: object, holder: Path, new: Sequence[Change]) -> Iterator[TextEdit]:
     steps = _steps(value)
     whole = tree.span(holder)
-    spans = [_whole(tree, (*holder, step)) for step in steps]
+
+    def span(index: int) -> Span:
+        return _whole(tree, (*holder, steps[index]))
+
     places: dict[int, list[Insert]] = {}
     for change in new:
         if isinstance(change, Insert):
@@ -131,12 +137,13 @@ def _inserts(tree: Tree, style: "_Style", value: object, holder: Path, new: Sequ
         return
     for place, coming in places.items():
         near = min(place, len(steps) - 1)
-        gap = style.gap(spans[near].start) if near or len(steps) == 1 else style.gap(spans[1].start)
-        texts = [style.member(change, spans[near].start) for change in coming]
+        gap = style.gap(span(near).start) if near or len(steps) == 1 else style.gap(span(1).start)
+        texts = [style.member(change, span(near).start) for change in coming]
         if place < len(steps):
-            yield TextEdit(spans[place].start, spans[place].start, "".join(f"{text},{gap}" for text in texts))
+            start = span(place).start
+            yield TextEdit(start, start, "".join(f"{text},{gap}" for text in texts))
         else:
-            end = spans[-1].end
+            end = span(len(steps) - 1).end
             yield TextEdit(end, end, "".join(f",{gap}{text}" for text in texts))
 
 

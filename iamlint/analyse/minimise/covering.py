@@ -10,6 +10,7 @@ from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import covers, meets
 from iamlint.analyse.work import Budget
+from iamlint.aws.glob import is_pattern
 
 if TYPE_CHECKING:
     from iamlint.analyse.minimise.parts import Conditions, Part
@@ -68,6 +69,8 @@ def resource_covers(pattern: str, other: str, variables: bool) -> bool:
     if pattern == other or is_everything(pattern):
         return True
     if is_everything(other) or (variables and "${" in pattern):
+        return False
+    if not is_pattern(pattern) and pattern.count(":") >= FIELDS - 1:
         return False
     return all(map(covers, _fields(pattern), _fields(_open(other) if variables else other)))
 

@@ -1,6 +1,7 @@
 """The same pairs of action and resource in other statements, where that takes fewer characters."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Final
 
 from iamlint.analyse.actions import action_covers
@@ -62,20 +63,41 @@ def _pairs(alike: Sequence[Part], variables: bool, budget: Budget) -> list[tuple
         for action in part.actions
         for resource in part.resources
     )
-    wide = [pair for pair in pairs if any("*" in text or "?" in text for text in pair)]
+    wide = {pair for pair in pairs if any("*" in text or "?" in text for text in pair)}
     if len(pairs) * len(wide) > _MOST_COMPARED:
         return None
+    actions, resources = (dict.fromkeys(pair[side] for pair in pairs) for side in (0, 1))
+    wide_actions, wide_resources = ({pair[side] for pair in wide} for side in (0, 1))
+    by_service: dict[str, list[str]] = {}
+    for action in wide_actions:
+        by_service.setdefault(_service(action), []).append(action)
+
+    def near(action: str) -> list[str]:
+        return [*by_service.get(_service(action), ()), *(by_service.get("*", ()) if _service(action) != "*" else ())]
+
+    budget.spend(sum(len(near(action)) for action in actions) + len(resources) * len(wide_resources))
+    over_actions = {one: [other for other in near(one) if action_covers(other, one)] for one in actions}
+    over_resources = {
+        one: [other for other in wide_resources if resource_covers(other, one, variables)] for one in resources
+    }
+
+    def is_covered(pair: tuple[str, str]) -> bool:
+        over = wide.intersection(product(over_actions[pair[0]], over_resources[pair[1]]))
+        # Of two that cover each other, which are spellings of one pattern, the first stays.
+        return any(
+            other < pair or pair[0] not in over_actions[other[0]] or pair[1] not in over_resources[other[1]]
+            for other in over - {pair}
+        )
+
     left: list[tuple[str, str]] = []
     for pair in pairs:
-        budget.spend(1 + len(wide))
-        if not any(other != pair and _covers(other, pair, variables) for other in wide):
+        budget.spend(1 + len(over_actions[pair[0]]) * len(over_resources[pair[1]]))
+        if not is_covered(pair):
             left.append(pair)
     return left
 
 
-def _covers(pair: tuple[str, str], other: tuple[str, str], variables: bool) -> bool:
-    if not (action_covers(pair[0], other[0]) and resource_covers(pair[1], other[1], variables)):
-        return False
-    # Of two that cover each other, which are spellings of one pattern, the first stays.
-    back = action_covers(other[0], pair[0]) and resource_covers(other[1], pair[1], variables)
-    return not back or pair < other
+def _service(action: str) -> str:
+    """Whose action it is, in lower case; `*` for what may be of several services. Others are no cover for it."""
+    service, colon, _ = action.lower().partition(":")
+    return "*" if not colon or "*" in service or "?" in service else service

@@ -6,6 +6,7 @@ Sources: the tables "Actions" and "Resource types" of AWS's Service Authorizatio
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.wildcards import covers, meets
@@ -32,6 +33,8 @@ _MOST_ACCOUNTS: Final = 5
 _MOST_TYPES: Final = 8
 """So many types of one service are told apart; more are any resource of the service in the account."""
 _MOST_ACTIONS: Final = 2000
+_KEPT: Final = 256
+"""What a longer entry takes is not kept."""
 _VARIES: Final = re.compile(r"\$\{[^}]*\}")
 
 
@@ -89,24 +92,44 @@ def _taken(statement: Statement, catalogue: "Catalogue") -> _Takes | None:
     rest: dict[str, None] = {}
     actions = 0
     for item in statement.actions:
-        unscoped: list[str] = []
-        takes = False
-        for service, name in catalogue.matching(item.text.lower()):
-            actions += 1
-            if actions > _MOST_ACTIONS:
-                return None
-            found = _formats(service, name, catalogue)
-            formats.update(dict.fromkeys(found))
-            takes |= bool(found)
-            if not found:
-                unscoped.append(f"{service}:{name}")
-        if not takes:
-            rest[item.text] = None
-            continue
-        scoped.append(item)
-        if unscoped:
-            rest.update(dict.fromkeys(_unscoped(item.text, frozenset(unscoped), catalogue)))
+        one = (_kept if len(item.text) <= _KEPT else _entry)(item.text, catalogue)
+        actions += one.actions
+        if actions > _MOST_ACTIONS:
+            return None
+        formats.update(dict.fromkeys(one.formats))
+        rest.update(dict.fromkeys(one.rest))
+        if one.formats:
+            scoped.append(item)
     return _Takes(tuple(formats), tuple(scoped), tuple(rest))
+
+
+class _Entry(NamedTuple):
+    """What one entry of Action takes: how many actions it grants, their formats, and entries for those without."""
+
+    actions: int
+    formats: tuple[str, ...]
+    rest: tuple[str, ...]
+
+
+def _entry(text: str, catalogue: "Catalogue") -> _Entry:
+    """Only the number of actions where that is too much."""
+    every = list(islice(catalogue.matching(text.lower()), _MOST_ACTIONS + 1))
+    if len(every) > _MOST_ACTIONS:
+        return _Entry(len(every), (), ())
+    formats: dict[str, None] = {}
+    unscoped: list[str] = []
+    for service, name in every:
+        found = _formats(service, name, catalogue)
+        formats.update(dict.fromkeys(found))
+        if not found:
+            unscoped.append(f"{service}:{name}")
+    if not formats:
+        return _Entry(len(every), (), (text,))
+    rest = _unscoped(text, frozenset(unscoped), catalogue) if unscoped else ()
+    return _Entry(len(every), tuple(formats), tuple(rest))
+
+
+_kept = lru_cache(maxsize=1 << 12)(_entry)
 
 
 @lru_cache(maxsize=1 << 14)
