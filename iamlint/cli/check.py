@@ -197,7 +197,8 @@ def check(
     found: Report | None = None
     try:
         if executor is not None:
-            from iamlint.cli.on_cluster import Job, on_cluster
+            from iamlint.cli.on_cluster import on_cluster
+            from iamlint.engine.spread import Job
 
             selection = (chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
             job = Job(settings, selection, policy_kind, as_of_data, at, add_exceptions, wanted)
