@@ -62,27 +62,30 @@ class Calls:
         return self._marks.setdefault((what, name), 1 << len(self._marks))
 
     def _wanted(self, rule: StatementRule | PolicyRule) -> tuple[int, ...]:
-        def any_of(what: str, names: Iterable[str]) -> int:
-            return sum([self._mark(what, name) for name in names])
-
         of_actions = [self._mark("named") if rule.only_named else 0, self._mark("open") if rule.only_wildcards else 0]
         if rule.services:
-            of_actions.append(any_of("service", {*rule.services, _ANY}))
+            of_actions.append(self._any_of("service", {*rule.services, _ANY}))
         if rule.actions:
-            named = any_of("action", rule.actions)
+            named = self._any_of("action", rule.actions)
             if not rule.only_spelled:
-                named |= any_of("open", {_ANY, *(action.partition(":")[0] for action in rule.actions)})
+                named |= self._any_of("open", {_ANY, *[action.partition(":")[0] for action in rule.actions]})
             of_actions.append(named)
-        wanted = [
-            self._mark("variable") if rule.only_variables else 0,
-            any_of("fault", rule.faults),
-            any_of("list", rule.lists),
-            any_of("operator", rule.operators),
-            any_of("key", rule.condition_keys),
-            # What a NotAction leaves over may be anything.
-            *[marks | self._not_action for marks in of_actions if marks],
-        ]
-        return tuple([marks for marks in wanted if marks])
+        lists = (
+            ("fault", rule.faults),
+            ("list", rule.lists),
+            ("operator", rule.operators),
+            ("key", rule.condition_keys),
+        )
+        wanted = [self._any_of(what, names) for what, names in lists if names]
+        # What a NotAction leaves over may be anything.
+        wanted += [marks | self._not_action for marks in of_actions if marks]
+        return (self._mark("variable"), *wanted) if rule.only_variables else tuple(wanted)
+
+    def _any_of(self, what: str, names: Iterable[str]) -> int:
+        found, known = 0, self._marks
+        for name in names:
+            found |= known.get((what, name)) or self._mark(what, name)
+        return found
 
     def content(self, statement: Statement) -> Content:
         """What of the statement can call for a rule."""

@@ -22,7 +22,7 @@ _LONG = 1024
 """Characters from which a text is remembered by its digest."""
 
 
-_FEW = 40
+_FEW = 100
 """Places that are sought one by one."""
 _IGNORING_SPACE = ("identity", "boundary", "trust")
 """AWS IAM User Guide, "IAM and AWS STS quotas": IAM does not count white space in these."""

@@ -169,7 +169,11 @@ def _rewrite(rule: str, rewrite: Rewrite) -> str:
     proof = rewrite.proof
     if proof.verdict == "unproven":
         return f"{rewrite.title} (never applied: {proof.reason})"
-    replayed = "" if rewrite.denied is None else f"; of the observed calls it denies {f'{rewrite.denied:,}' if rewrite.denied else 'none'}"
+    replayed = (
+        ""
+        if rewrite.denied is None
+        else f"; of the observed calls it denies {f'{rewrite.denied:,}' if rewrite.denied else 'none'}"
+    )
     if rewrite.made is None:
         return f"{rewrite.title} ({proof.verdict}{replayed}; never applied)"
     if rewrite.safe:

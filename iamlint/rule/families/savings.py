@@ -15,12 +15,12 @@ _LISTS: Final = ("Action", "NotAction", "Resource", "NotResource")
 _Step = Callable[[Policy], tuple[object, str]]
 
 
-def savings(policy: Policy, size: Callable[[object], int]) -> Iterator[tuple[str, int]]:
+def savings(policy: Policy, before: int, size: Callable[[object], int]) -> Iterator[tuple[str, int]]:
     """What can be done, one after another, and how many characters each saves, as `size` counts them.
 
-    That comes first which nobody misses, and last the Sids, which people and tools look for.
+    That comes first which nobody misses, and last the Sids, which people and tools look for. `before` is the size of
+    the policy.
     """
-    before = size(policy.value)
     for step in STEPS:
         try:
             smaller, what = step(policy)
@@ -71,7 +71,7 @@ def _without_brackets(policy: Policy) -> tuple[object, str]:
     document = _rewritten(policy, change)
     if isinstance(document, dict) and "Statement" in document:
         document = {**document, "Statement": _alone(document["Statement"])}
-    return document, "writing lists of one entry without brackets"
+    return policy.value if document == policy.value else document, "writing lists of one entry without brackets"
 
 
 def _joined(policy: Policy) -> tuple[object, str]:

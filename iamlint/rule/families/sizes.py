@@ -49,6 +49,11 @@ def size(policy: Policy, whitespace_counts: bool) -> int:
     """
     if whitespace_counts and policy.length is not None:
         return policy.length
+    return _least(policy, whitespace_counts)
+
+
+def _least(policy: Policy, whitespace_counts: bool) -> int:
+    """Characters as printed in one line."""
     compact, spaces = _measures(policy)
     return compact if whitespace_counts else compact - spaces
 
@@ -104,7 +109,7 @@ def _advice(policy: Policy, excess: Excess) -> str:
 
 def _savings(policy: Policy, excess: Excess) -> Iterator[tuple[str, int]]:
     """What can be done without a change of meaning, and the characters that it saves."""
-    spaces = excess.characters - _measured(policy.value, excess)
+    spaces = excess.characters - _least(policy, excess.whitespace_counts)
     if spaces > 0:
         yield "leaving out white space", spaces
     yield from _kept(policy, excess.whitespace_counts)
@@ -128,7 +133,8 @@ class _Kept(Iterable[tuple[str, int]]):
 def _kept(policy: Policy, whitespace_counts: bool) -> _Kept:
     from iamlint.rule.families.savings import savings
 
-    return _Kept(savings(policy, partial(_characters, whitespace_counts=whitespace_counts)))
+    size = partial(_characters, whitespace_counts=whitespace_counts)
+    return _Kept(savings(policy, _least(policy, whitespace_counts), size))
 
 
 def _measured(value: object, excess: Excess) -> int:
