@@ -147,10 +147,10 @@ class Calls:
             return False
         if not is_pattern and self._ctx.catalogue.row_of(text) is not None:
             return False
-        from iamlint.rule.families.names import all_listed
+        from iamlint.rule.families.names import is_listed
 
         self._patterns += is_pattern
-        return self._patterns > _MOST_PATTERNS or not all_listed([text], self._ctx.catalogue)
+        return self._patterns > _MOST_PATTERNS or not is_listed(text, self._ctx.catalogue)
 
     def _marks_of_resource(self, text: str) -> int:
         marks = self._variable if "$" in text else 0

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from iamlint.load.export import Exported
     from iamlint.syntax.change import Change
     from iamlint.syntax.edits import TextEdit
+    from iamlint.syntax.seek import Ways
 
 
 _LONG = 1024
@@ -95,8 +96,6 @@ class PolicyDocument:
         self.problem: SyntaxProblem | None = None
         self._holder = holder
         self._asked = 0
-        self._statements: dict[int, int] = {}
-        """Where statements start, as far as that was asked."""
         self._path = found.path
         self._is_embedded = found.embedded
         self._length = found.length
@@ -181,23 +180,14 @@ class PolicyDocument:
         from iamlint.syntax.seek import inside, seek
 
         text = self._root[0]
-        span = seek(text, *self._way(path), token)
+        span = seek(text, *self._ways.to(path), token)
         return span if start is None or end is None else inside(text, span, start, end)
 
-    def _way(self, path: Path) -> tuple[int, Path]:
-        """Where to start, and the rest of the path: from a statement, once its start is known."""
-        from iamlint.syntax.seek import item_after, start_of
+    @cached_property
+    def _ways(self) -> "Ways":
+        from iamlint.syntax.seek import Ways
 
-        text, root = self._root
-        if len(path) < 3 or path[0] != "Statement" or not isinstance(path[1], int):
-            return root, path
-        index, known = path[1], self._statements
-        if index not in known:
-            before = max((other for other in known if other < index), default=None)
-            known[index] = (
-                start_of(text, root, path[:2]) if before is None else item_after(text, known[before], index - before)
-            )
-        return known[index], path[2:]
+        return Ways(*self._root)
 
     def edits(self, changes: "Iterable[Change]") -> "list[TextEdit] | None":
         """The edits of the file's text that make these changes of `value`; None where a key stands there twice.

@@ -6,9 +6,11 @@ accepted and in which no object repeats a key.
 
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from iamlint.syntax.embedded import escapes
@@ -23,7 +25,7 @@ _key: Final = re.compile(rf'"([^"\\]*+(?:\\.[^"\\]*+)*+)"{_SPACE}:{_SPACE}').mat
 # Numbers are skipped, not read: of a million digits int() would not want to know.
 _read: Final = json.JSONDecoder(parse_int=float).scan_once  # type: ignore[attr-defined]
 _MOST = 9
-"""Patterns that skip items: one, two, four …"""
+"""Patterns that skip items: one, two, four … of them."""
 _OFTEN = 4
 """So often a name is sought before a pattern is made for it, which costs as much as a hundred searches."""
 _asked: Final[Counter[str]] = Counter()
@@ -47,7 +49,36 @@ def start_of(text: str, start: int, path: Path) -> int:
     return _walk(text, start, path)[0]
 
 
-def item_after(text: str, here: int, count: int) -> int:
+class Ways:
+    """Ways into one value, with the items of its lists that were passed: the next question starts there."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        self._start = start
+        self._items: dict[Path, list[tuple[int, int]]] = {}
+        """List → index and start of items, in order."""
+
+    def to(self, path: Path) -> tuple[int, Path]:
+        """Where to start, and the rest of the path from there. KeyError where the path leads nowhere."""
+        for end in range(len(path), 0, -1):
+            if isinstance(path[end - 1], int):
+                return self._item(path[: end - 1], path[end - 1]), path[end:]
+        return self._start, path
+
+    def _item(self, path: Path, index: str | int) -> int:
+        known = self._items.setdefault(path, [])
+        place = bisect_right(known, index, key=itemgetter(0))
+        if place:
+            before, start = known[place - 1]
+            at = _item_after(self._text, start, int(index) - before)
+        else:
+            start, rest = self.to(path)
+            at = start_of(self._text, start, (*rest, index))
+        known.insert(place, (int(index), at))
+        return at
+
+
+def _item_after(text: str, here: int, count: int) -> int:
     """Where the item starts that stands `count` places after the one that starts at `here`; KeyError without one."""
     while count:
         step = 1 << min(count.bit_length(), _MOST) - 1
@@ -72,7 +103,7 @@ def _walk(text: str, start: int, path: Path) -> tuple[int, Span | None]:
         if opening == "{" and isinstance(step, str):
             at, key = _member(text, at, step)
         elif opening == "[" and isinstance(step, int) and step >= 0:
-            at, key = item_after(text, _first(text, at, path), step), None
+            at, key = _item_after(text, _first(text, at, path), step), None
         else:
             raise KeyError(path)
         if at < 0:

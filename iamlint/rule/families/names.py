@@ -116,9 +116,12 @@ def doubtful(policy: Policy, catalogue: "Catalogue") -> tuple[NamedAction, ...]:
 
 def all_listed(texts: Collection[str], catalogue: "Catalogue") -> bool:
     """True only if AWS lists each of these actions, and one for each of the patterns. False says nothing."""
-    if len(texts) > MOST_PATTERNS:
-        return False
-    return all(len(text) < _LONG and _is_current(text, catalogue) for text in _not_plain(texts, catalogue))
+    return len(texts) <= MOST_PATTERNS and all(is_listed(text, catalogue) for text in _not_plain(texts, catalogue))
+
+
+def is_listed(text: str, catalogue: "Catalogue") -> bool:
+    """True only if AWS lists the action, or one that the pattern matches. False says nothing."""
+    return len(text) < _LONG and _is_current(text, catalogue)
 
 
 def _not_plain(texts: Collection[str], catalogue: "Catalogue") -> Iterator[str]:
