@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from iamlint.record import NamedTuple
-from iamlint.usage.chunks import Taken, take
+from iamlint.usage.chunks import Known, Taken, take
 from iamlint.usage.record import FIELDS
 from iamlint.usage.sql import COLUMNS, ONCE, aggregation
 from iamlint.usage.tables import read_table
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 MEMORY: Final = "600MB"
 """What DuckDB may hold; beyond, it works on disk."""
 
+_FACTS: Final = {"number": "BIGINT", **dict.fromkeys(FIELDS, "VARCHAR")}
 _SHARE: Final = 4 << 20
-_ALONE: Final = 1 << 20
-"""Bytes of files on disk that one worker takes at a time; below the second no workers are started."""
+"""Bytes of files on disk that one worker takes at a time; below, no workers are started."""
 
 Progress = Callable[[int, int], None]
 """Told the files that are done and of how many."""
@@ -71,6 +71,10 @@ def inputs(paths: Sequence[str]) -> Iterator[Input]:
                     yield Input(each, os.path.getsize(each))
 
 
+class WorkerEnded(Exception):
+    """A process that read was ended from outside."""
+
+
 class Aggregated(NamedTuple):
     """What was read: the groups come one after another, while the context lasts."""
 
@@ -82,45 +86,49 @@ class Aggregated(NamedTuple):
 def aggregated(files: Sequence[Input], jobs: int, progress: Progress | None = None) -> Iterator[Aggregated]:
     """The groups of all the files. Whatever is written lies in a folder of its own, which is removed."""
     folder = tempfile.mkdtemp(prefix="iamlint-usage-")
+    connection = None
     try:
-        taken, stems = _read(files, folder, jobs, progress)
-        connection = connect(folder, jobs)
-        try:
-            results, more = _tables(connection, [one.path for one in taken if one.table], folder, len(stems))
-            _load(connection, [*stems, *more.stems])
-            for step in ONCE:
-                connection.execute(step)
-            replaced = {one.path: one for one in more.taken}
-            cursor = connection.execute(_text(connection, results))
-            yield Aggregated(_groups(cursor), tuple(replaced.get(one.path, one) for one in taken))
-        finally:
-            connection.close()
+        shares = list(_shares(files))
+        stems = [os.path.join(folder, f"{number}") for number in range(len(shares))]
+        found: list[list[Taken]] = [[] for _ in shares]
+        done = 0
+        with _read(shares, stems, jobs) as finished:
+            connection = connect(folder, jobs)  # no process is started from now on
+            connection.execute("BEGIN")  # else each share would be written twice, to the log as well
+            for number, taken in finished:
+                found[number] = taken
+                _load(connection, stems[number])
+                done += len(taken)
+                if progress is not None:
+                    progress(done, len(files))
+        taken = [one for several in found for one in several]
+        results, more = _tables(connection, [one.path for one in taken if one.table], folder, len(stems))
+        for stem in more.stems:
+            _load(connection, stem)
+        connection.execute("COMMIT")
+        for step in ONCE:
+            connection.execute(step)
+        replaced = {one.path: one for one in more.taken}
+        cursor = connection.execute(_text(connection, results))
+        yield Aggregated(_groups(cursor), tuple(replaced.get(one.path, one) for one in taken))
     finally:
+        if connection is not None:
+            connection.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def connect(folder: str, jobs: int) -> "DuckDBPyConnection":
-    """DuckDB on a file in `folder`, offline, with bounded memory."""
+    """DuckDB on a file in `folder`, offline, with bounded memory, and the tables of facts and events in it."""
     import duckdb
 
     connection = duckdb.connect(os.path.join(folder, "usage.duckdb"))
     connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     connection.execute(f"SET threads = {jobs:d}; SET memory_limit = '{MEMORY}'")
     connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
+    listed = ", ".join(f"{name} {kind}" for name, kind in _FACTS.items())
+    connection.execute(f"CREATE TABLE facts ({listed})")
+    connection.execute("CREATE TABLE events (number BIGINT, eventtime TIMESTAMP, eventid UUID)")
     return connection
-
-
-def _read(files: Sequence[Input], folder: str, jobs: int, progress: Progress | None) -> tuple[list[Taken], list[str]]:
-    shares = list(_shares(files))
-    stems = [os.path.join(folder, f"{number}") for number in range(len(shares))]
-    found: list[list[Taken]] = [[] for _ in shares]
-    done = 0
-    for number, taken in _each(shares, stems, jobs):
-        found[number] = taken
-        done += len(taken)
-        if progress is not None:
-            progress(done, len(files))
-    return [one for taken in found for one in taken], stems
 
 
 def _shares(files: Sequence[Input]) -> Iterator[list[str]]:
@@ -136,18 +144,37 @@ def _shares(files: Sequence[Input]) -> Iterator[list[str]]:
         yield share
 
 
-def _each(shares: Sequence[list[str]], stems: Sequence[str], jobs: int) -> Iterator[tuple[int, list[Taken]]]:
+@contextmanager
+def _read(shares: Sequence[list[str]], stems: Sequence[str], jobs: int) -> Iterator[Iterator[tuple[int, list[Taken]]]]:
+    """The numbers of the shares with what became of their files, as they are done; work on the rest goes on."""
     if jobs < 2 or len(shares) < 2 or not hasattr(os, "fork"):
-        for number, share in enumerate(shares):
-            yield number, take(share, stems[number], number)
+        known: Known = {}
+        yield ((number, take(share, stems[number], number, known)) for number, share in enumerate(shares))
         return
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
-        started = {pool.submit(take, share, stems[n], n): n for n, share in enumerate(shares)}
-        for future in as_completed(started):
-            yield started[future], future.result()
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin) as pool:
+        started = {pool.submit(_take, share, stems[n], n): n for n, share in enumerate(shares)}
+        try:
+            yield ((started[future], future.result()) for future in as_completed(started))
+        except BrokenExecutor:
+            raise WorkerEnded from None
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+_known: Known = {}
+"""What a worker has written in all of its shares."""
+
+
+def _begin() -> None:
+    _known.clear()
+
+
+def _take(share: list[str], stem: str, number: int) -> list[Taken]:
+    return take(share, stem, number, _known)
 
 
 class _More(NamedTuple):
@@ -172,28 +199,25 @@ def _tables(
     return results, more
 
 
-def _load(connection: "DuckDBPyConnection", stems: Sequence[str]) -> None:
-    columns = {"number": "BIGINT", **dict.fromkeys(FIELDS, "VARCHAR")}
-    told = [path for stem in stems if os.path.getsize(path := f"{stem}.facts.json")]
-    events = [path for stem in stems if os.path.getsize(path := f"{stem}.events.csv")]
-    listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE TABLE facts ({listed})")
-    connection.execute("CREATE TABLE events (number BIGINT, eventtime TIMESTAMP, eventid UUID)")
-    if told:
-        given = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+def _load(connection: "DuckDBPyConnection", stem: str) -> None:
+    """Takes in what a share came to."""
+    told, events = f"{stem}.facts.json", f"{stem}.events.csv"
+    if os.path.getsize(told):
+        given = ", ".join(f"'{name}': '{kind}'" for name, kind in _FACTS.items())
         connection.execute(
             f"INSERT INTO facts SELECT * FROM read_json($1, format = 'newline_delimited', columns = {{{given}}}, "  # noqa: S608
             "maximum_object_size = 33554432)",
-            [told],
+            [[told]],
         )
+    if os.path.getsize(events):
         connection.execute(
             "INSERT INTO events SELECT number, TRY_CAST(eventtime AS TIMESTAMP), "
             "COALESCE(TRY_CAST(eventid AS UUID), CAST(MD5(eventid) AS UUID)) FROM read_csv($1, header = false, "
             "auto_detect = false, delim = ',', quote = '', escape = '', "
             "columns = {'number': 'BIGINT', 'eventtime': 'VARCHAR', 'eventid': 'VARCHAR'})",
-            [events],
+            [[events]],
         )
-    for path in (*told, *events):
+    for path in (told, events):
         with suppress(OSError):
             os.remove(path)
 

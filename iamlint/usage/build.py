@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from iamlint.record import NamedTuple
 from iamlint.usage.agents import family
 from iamlint.usage.aggregate import Group
 from iamlint.usage.mapping import MAPPED, meaning, passes_roles
@@ -42,24 +44,14 @@ class Builder:
             self.last = group.last_seen
 
     def _of(self, group: Group) -> Iterator[Row]:
-        parts = parts_of(group.named)
-        versioned = any(name == "versionId" for name, _ in parts)
-        said = meaning(group.eventsource, group.eventname, group.service_event, versioned)
-        event = f"{group.eventsource.removesuffix('.amazonaws.com')}:{group.eventname}"
-        if said.status not in (MAPPED, "free", "service"):
-            self.unmapped[event] += group.events
         partition = _partition(group)
-        for nth, action in enumerate(said.actions or ("",)):
-            found = (
-                resources_of(action, tuple(_about(action, parts)), partition, group.region, group.account)
-                if action
-                else ()
-            )
-            yield self._row(group, event, action, nth, said.status, found)
-        roles = sorted({value for name, value in parts if ":role/" in value and value.startswith("arn:")})
-        handed = roles or any(name == "iamInstanceProfile" or name.endswith(("ole", "oleArn")) for name, _ in parts)
-        if handed and any(map(passes_roles, said.actions)):
-            yield self._row(group, event, PASS_ROLE, len(said.actions), MAPPED, tuple(roles))
+        uses = _uses(
+            group.eventsource, group.eventname, group.service_event, group.named, partition, group.region, group.account
+        )
+        if uses.status not in (MAPPED, "free", "service"):
+            self.unmapped[uses.event] += group.events
+        for nth, (action, found) in enumerate(uses.actions):
+            yield self._row(group, uses.event, action, nth, uses.status, found)
 
     def _row(self, group: Group, event: str, action: str, nth: int, status: str, found: tuple[str, ...]) -> Row:
         return Row(
@@ -84,6 +76,30 @@ class Builder:
             group.first_seen,
             group.last_seen,
         )
+
+
+class _Uses(NamedTuple):
+    """What an event stands for: its actions, or one that is empty, and what each was about."""
+
+    event: str
+    status: str
+    actions: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=65_536)
+def _uses(source: str, name: str, service_event: str, named: str, partition: str, region: str, account: str) -> _Uses:
+    parts = parts_of(named)
+    said = meaning(source, name, service_event, any(part == "versionId" for part, _ in parts))
+    event = f"{source.removesuffix('.amazonaws.com')}:{name}"
+    actions = [
+        (action, resources_of(action, tuple(_about(action, parts)), partition, region, account) if action else ())
+        for action in said.actions or ("",)
+    ]
+    roles = sorted({value for _, value in parts if ":role/" in value and value.startswith("arn:")})
+    handed = roles or any(part == "iamInstanceProfile" or part.endswith(("ole", "oleArn")) for part, _ in parts)
+    if handed and any(map(passes_roles, said.actions)):
+        actions.append((PASS_ROLE, tuple(roles)))
+    return _Uses(event, said.status, tuple(actions))
 
 
 def _about(action: str, parts: list[tuple[str, str]]) -> list[tuple[str, str]]:

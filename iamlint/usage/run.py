@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import Sequence
 
 from iamlint.record import NamedTuple
-from iamlint.usage.aggregate import Progress, aggregated, inputs
+from iamlint.usage.aggregate import Progress, WorkerEnded, aggregated, inputs
 from iamlint.usage.build import Builder
-from iamlint.usage.chunks import Taken
+from iamlint.usage.chunks import Taken, uncollected
 from iamlint.usage.problem import UsageError
 from iamlint.usage.table import Row, engine, write
 
@@ -43,6 +43,7 @@ def collect(
     builder = Builder()
     try:
         with (
+            uncollected(),
             aggregated(files, jobs or os.cpu_count() or 1, progress) as found,
             tempfile.TemporaryDirectory(prefix="iamlint-usage-") as folder,
         ):
@@ -52,6 +53,8 @@ def collect(
             bad = [one for one in found.taken if one.problem]
             foreign = tuple(one for one in bad if one.foreign and os.path.normpath(one.path) not in named)
             damaged = tuple(one for one in bad if one not in foreign)
+    except WorkerEnded:
+        raise UsageError("a process ended before its work was done (too little memory?); try --jobs 1") from None
     except duckdb.Error as problem:
         raise UsageError(f"DuckDB: {str(problem).splitlines()[0]}") from None
     except OSError as problem:

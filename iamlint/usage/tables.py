@@ -39,7 +39,7 @@ def read_table(connection: "DuckDBPyConnection", path: str, stem: str, number: i
         if set(COLUMNS) <= set(header):
             count = _results(connection, name, header, rows)
             return Read(Taken(path, count, None), True)
-        writer = Writer(stem, number)
+        writer = Writer(stem, number, {})
         try:
             for row in rows:
                 record = lenient(dict(zip(header, row, strict=False)))
