@@ -1,12 +1,12 @@
 """Policy documents and the files that hold them."""
 
 import json
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamlint.finding import PolicyRef
 from iamlint.load.recognise import Found
 from iamlint.model import kind_and_type
+from iamlint.model.cached import cached
 from iamlint.record import NamedTuple
 from iamlint.syntax import Duplicate, Embedded, Parsed, Path, Span, SyntaxProblem, Tree, pointer, unfold
 
@@ -43,10 +43,17 @@ class LoadedValue:
         self.parsed = parsed
         self.shift = shift
 
-    @cached_property
+    @cached
     def tree(self) -> Tree:
         """Where everything in this value stands."""
         return Tree(self.text, self.parsed.start)
+
+    @cached
+    def ways(self) -> "Ways":
+        """The ways to what is in this value, where no key stands twice."""
+        from iamlint.syntax.seek import Ways
+
+        return Ways(self.text, self.parsed.start)
 
     def inner(self, path: Path) -> Embedded:
         """The text inside the string at `path`, all dresses off."""
@@ -58,7 +65,7 @@ class LoadedValue:
             return self.tree.span(path)
         from iamlint.syntax.seek import seek
 
-        return seek(self.text, self.parsed.start, path)
+        return seek(self.text, *self.ways.to(path))
 
     def start(self, path: Path) -> int:
         """Where in `text` the value at `path` starts; cheaper than `place`. KeyError where there is none."""
@@ -66,7 +73,7 @@ class LoadedValue:
             return self.tree.span(path).start
         from iamlint.syntax.seek import start_of
 
-        return start_of(self.text, self.parsed.start, path)
+        return start_of(self.text, *self.ways.to(path))
 
 
 class TextKey(NamedTuple):
@@ -101,7 +108,7 @@ class PolicyDocument:
         self._length = found.length
         self.may_repeat_keys = found.repeats if found.embedded else holder.parsed.duplicates
 
-    @cached_property
+    @cached
     def document_pointer(self) -> str:
         """RFC 6901, from the root of the file; where a file holds several values, the first step counts them."""
         return pointer((*self._prefix, *self._path))
@@ -131,7 +138,7 @@ class PolicyDocument:
         """The document has no more characters than these, however white space is counted."""
         return max(self.text_key.characters, self.length or 0)
 
-    @cached_property
+    @cached
     def text_key(self) -> TextKey:
         """What tells this text from others."""
         if self.may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
@@ -183,7 +190,7 @@ class PolicyDocument:
         span = seek(text, *self._ways.to(path), token)
         return span if start is None or end is None else inside(text, span, start, end)
 
-    @cached_property
+    @cached
     def _ways(self) -> "Ways":
         from iamlint.syntax.seek import Ways
 
@@ -208,7 +215,7 @@ class PolicyDocument:
         """Keys that repeat inside one object of this document."""
         return self._tree.duplicates() if self.may_repeat_keys else []
 
-    @cached_property
+    @cached
     def _tree(self) -> Tree:
         if self._is_embedded:
             return Tree(self._inner.text)
@@ -216,14 +223,14 @@ class PolicyDocument:
             return self._holder.tree
         return Tree(*self._root)
 
-    @cached_property
+    @cached
     def _root(self) -> tuple[str, int]:
         """The text that the document stands in, and where it starts there."""
         if self._is_embedded:
             return self._inner.text, 0
         return self._holder.text, self._holder.start(self._path)
 
-    @cached_property
+    @cached
     def _inner(self) -> Embedded:
         return self._holder.inner(self._path)
 

@@ -52,7 +52,7 @@ class Entity(LoadedValue):
             try:
                 if self.parsed.duplicates:
                     return self.tree.span(path, token, occurrence)
-                span = seek(self.text, self.parsed.start, path, token)
+                span = seek(self.text, *self.ways.to(path), token)
                 return span if start is None or end is None else inside(self.text, span, start, end)
             except (KeyError, SyntaxProblem):
                 if not path:

@@ -179,7 +179,8 @@ class _Style:
 
     def _indentation(self, at: int) -> str:
         """The white space that the line of this offset begins with."""
-        start = max(self._text.rfind("\n", 0, at), self._text.rfind("\r", 0, at)) + 1
+        start = self._text.rfind("\n", 0, at) + 1
+        start = max(start, self._text.rfind("\r", start, at) + 1)  # a big text without any is not searched to its start
         found = re.compile(r"[ \t]*").match(self._text, start, at)
         return found[0] if found else ""
 

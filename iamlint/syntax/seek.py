@@ -70,6 +70,8 @@ class Ways:
         place = bisect_right(known, index, key=itemgetter(0))
         if place:
             before, start = known[place - 1]
+            if before == index:
+                return start
             at = _item_after(self._text, start, int(index) - before)
         else:
             start, rest = self.to(path)
