@@ -12,6 +12,7 @@ from typing import Final
 from iamlint.analyse.conditions import Operator, parse_operator
 from iamlint.analyse.variables import keys_read
 from iamlint.model import Condition, Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.rule.families.meaning import Questions
 from iamlint.rule.families.values import is_address, is_base64, is_boolean, is_date, is_number
 from iamlint.syntax.change import Drop
@@ -83,8 +84,22 @@ def _may_always_hold(condition: Condition, operator: Operator) -> bool:
     return operator.family in ("String", "Arn") and any("*" in item.text for item in condition.values)
 
 
+@kept
+def _met(policy: Policy) -> dict[tuple[object, ...], bool]:
+    """Of conditions that were tried, whether they are met: the statements of a policy ask for much the same."""
+    return {}
+
+
 def _is_met(conditions: Sequence[Condition], policy: Policy) -> bool:
     """True only if some request meets these sound conditions on one key: a likely value does, which is quick to see."""
+    known = _met(policy)
+    asked = tuple([(c.operator, c.key, *[item.text for item in c.values]) for c in conditions])
+    if asked not in known:
+        known[asked] = _is_met_by_trying(conditions, policy)
+    return known[asked]
+
+
+def _is_met_by_trying(conditions: Sequence[Condition], policy: Policy) -> bool:
     if not _is_tried(conditions):
         return False
     from iamlint.analyse.circumstances import Tries, satisfying
