@@ -3,8 +3,9 @@
 Each module is loaded when something of it is first asked for.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from iamlint.lazy import names_from
 
 if TYPE_CHECKING:
     from iamlint.analyse.actions import ActionSet, action_covers, action_matches, action_meets, statement_matches_action
@@ -33,63 +34,6 @@ if TYPE_CHECKING:
     from iamlint.analyse.resources import resource_matches
     from iamlint.analyse.variables import Context, variable_parts
     from iamlint.analyse.wildcards import covers, matches, meets
-
-_SHARED = {
-    "iamlint.analyse.actions": (
-        "ActionSet",
-        "action_covers",
-        "action_matches",
-        "action_meets",
-        "statement_matches_action",
-    ),
-    "iamlint.analyse.conditions": (
-        "OPERATOR_NAMES",
-        "QUANTIFIERS",
-        "Operator",
-        "condition_holds",
-        "conditions_hold",
-        "parse_operator",
-    ),
-    "iamlint.analyse.decide.assumptions": ("ASSUMPTIONS",),
-    "iamlint.analyse.decide.compare": (
-        "Comparison",
-        "compare",
-    ),
-    "iamlint.analyse.decide.questions": (
-        "Answer",
-        "equivalent",
-        "grants",
-        "intersect",
-        "is_empty",
-        "public",
-    ),
-    "iamlint.analyse.evaluation": ("evaluate",),
-    "iamlint.analyse.narrowing.door": (
-        "Narrowed",
-        "Style",
-        "narrow",
-    ),
-    "iamlint.analyse.request": (
-        "ALLOWED",
-        "CANNOT_TELL",
-        "EXPLICITLY_DENIED",
-        "IMPLICITLY_DENIED",
-        "Blocker",
-        "Decision",
-        "Request",
-    ),
-    "iamlint.analyse.resources": ("resource_matches",),
-    "iamlint.analyse.variables": (
-        "Context",
-        "variable_parts",
-    ),
-    "iamlint.analyse.wildcards": (
-        "covers",
-        "matches",
-        "meets",
-    ),
-}
-_HOMES = {name: module for module, names in _SHARED.items() for name in names}
 
 __all__ = [
     "ALLOWED",
@@ -131,10 +75,61 @@ __all__ = [
     "variable_parts",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value  # asked once
-    return value
+__getattr__ = names_from(
+    __name__,
+    {
+        ".actions": (
+            "ActionSet",
+            "action_covers",
+            "action_matches",
+            "action_meets",
+            "statement_matches_action",
+        ),
+        ".conditions": (
+            "OPERATOR_NAMES",
+            "QUANTIFIERS",
+            "Operator",
+            "condition_holds",
+            "conditions_hold",
+            "parse_operator",
+        ),
+        ".decide.assumptions": ("ASSUMPTIONS",),
+        ".decide.compare": (
+            "Comparison",
+            "compare",
+        ),
+        ".decide.questions": (
+            "Answer",
+            "equivalent",
+            "grants",
+            "intersect",
+            "is_empty",
+            "public",
+        ),
+        ".evaluation": ("evaluate",),
+        ".narrowing.door": (
+            "Narrowed",
+            "Style",
+            "narrow",
+        ),
+        ".request": (
+            "ALLOWED",
+            "CANNOT_TELL",
+            "EXPLICITLY_DENIED",
+            "IMPLICITLY_DENIED",
+            "Blocker",
+            "Decision",
+            "Request",
+        ),
+        ".resources": ("resource_matches",),
+        ".variables": (
+            "Context",
+            "variable_parts",
+        ),
+        ".wildcards": (
+            "covers",
+            "matches",
+            "meets",
+        ),
+    },
+)

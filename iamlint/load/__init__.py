@@ -5,6 +5,8 @@ What is named here is loaded when first used: a run that knows all results alrea
 
 from typing import TYPE_CHECKING
 
+from iamlint.lazy import names_from
+
 if TYPE_CHECKING:
     from iamlint.load.document import LoadedFile, PolicyDocument
     from iamlint.load.files import Event, Loader
@@ -12,19 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "LoadedFile", "Loader", "PolicyDocument", "load_bytes", "load_text"]
 
-_HOMES = {
-    "Event": "files",
-    "LoadedFile": "document",
-    "Loader": "files",
-    "PolicyDocument": "document",
-    "load_bytes": "read",
-    "load_text": "read",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = names_from(
+    __name__,
+    {
+        ".document": ("LoadedFile", "PolicyDocument"),
+        ".files": ("Event", "Loader"),
+        ".read": ("load_bytes", "load_text"),
+    },
+)

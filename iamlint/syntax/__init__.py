@@ -7,6 +7,8 @@ What is named here is loaded when first used.
 
 from typing import TYPE_CHECKING
 
+from iamlint.lazy import names_from
+
 if TYPE_CHECKING:
     from iamlint.syntax.embedded import Embedded, undress, unfold
     from iamlint.syntax.encoding import Decoded, decode
@@ -43,24 +45,16 @@ __all__ = [
 MAX_SIZE = 256 * 1024 * 1024
 """Bytes that `decode` reads unless told otherwise."""
 
-_HOMES = {
-    "embedded": ("Embedded", "undress", "unfold"),
-    "encoding": ("Decoded", "decode"),
-    "lines": ("Lines",),
-    "near": ("nearest",),
-    "parsing": ("MAX_DEPTH", "Parsed", "parse", "parse_all"),
-    "printing": ("printable",),
-    "problem": ("Kind", "Path", "Span", "SyntaxProblem", "pointer"),
-    "tree": ("Duplicate", "Tree"),
-}
-
-
-def __getattr__(name: str) -> object:
-    from importlib import import_module
-
-    home = next((home for home, names in _HOMES.items() if name in names), None)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"{__name__}.{home}")
-    globals().update({each: getattr(module, each) for each in _HOMES[home]})
-    return globals()[name]
+__getattr__ = names_from(
+    __name__,
+    {
+        ".embedded": ("Embedded", "undress", "unfold"),
+        ".encoding": ("Decoded", "decode"),
+        ".lines": ("Lines",),
+        ".near": ("nearest",),
+        ".parsing": ("MAX_DEPTH", "Parsed", "parse", "parse_all"),
+        ".printing": ("printable",),
+        ".problem": ("Kind", "Path", "Span", "SyntaxProblem", "pointer"),
+        ".tree": ("Duplicate", "Tree"),
+    },
+)

@@ -25,7 +25,7 @@ STANDARD = {"_bisect", "_blake2", "_json", "array", "atexit", "bisect", "gc"} | 
     f"json{part}" for part in ("", ".decoder", ".encoder", ".scanner")
 }
 KNOWN_BEFORE = {
-    "": "aws cli config engine finding load record report rules syntax",
+    "": "aws cli config engine finding lazy load record report rules syntax",
     "aws.": "installed",
     "cli.": "check chosen parameters",
     "engine.": "facts kept run workers",
@@ -36,7 +36,7 @@ KNOWN_BEFORE = {
 }
 """For a file whose results are kept: neither rules, nor facts, nor what reads JSON with its places."""
 LOOKED_AT = {
-    "": "analyse model rule",
+    "": "analyse memo model rule",
     "analyse.": "actions arns conditions resources variables wildcards work",
     "aws.": "api_names arns catalogue glob history partitions",
     "engine.": "analysis calls dispatch index locate registry select",
