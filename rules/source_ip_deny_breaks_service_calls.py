@@ -21,6 +21,7 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
 
     ## When it can be wrong
     Where nobody uses services that call on behalf of others, and no endpoint leads here, the Deny does what it should.
+    The level is `limited` where only requests through VPC endpoints are denied, as by AWS's own example.
 
     ## References
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html
@@ -28,6 +29,7 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
     """
 
     severity = Severity.WARNING
+    levels = {"full": Severity.WARNING, "limited": Severity.SUGGESTION}
     effect = "Deny"
     elements = frozenset(("Condition",))
     tags = ("networks", "availability")
@@ -75,6 +77,7 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
             '"Bool":{"aws:ViaAWSService":"false"}}}',
             why="endpoints",
             kind="scp",
+            level="limited",
         ),
         Bad(
             '{"Effect":"Deny","NotAction":"s3:*","Resource":"*","Condition":{'
@@ -118,6 +121,7 @@ class SourceIpDenyBreaksServiceCalls(StatementRule):
         yield self.finding(
             hits.condition,
             f"this Deny also hits {whom}, wherever the caller is; add {guards}",
+            level="full" if hits.forwarded or hits.service_principals else "limited",
             witness=hits.witness,
             rewrite=partial(spared, statement, hits),
         )

@@ -15,7 +15,7 @@ from iamlint.aws.catalogue import Catalogue
 from iamlint.aws.quotas import quota
 from iamlint.aws.sensitive import SENSITIVE
 from iamlint.finding import Proof
-from iamlint.lockdown.proposals import document
+from iamlint.lockdown.proposals import PREFIX, document
 from iamlint.model import Policy
 from iamlint.record import NamedTuple
 
@@ -49,6 +49,8 @@ _OF_ADMINISTRATORS: Final = (
     "organizations:LeaveOrganization",
 )
 """What an administrator's key is not for either."""
+_REWRITING: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
+"""What makes another policy of one that is somebody's boundary."""
 _PASS: Final = "iam:PassRole"
 _LINK: Final = "iam:CreateServiceLinkedRole"
 _APART: Final = (*_OWN, _PASS, _LINK)
@@ -66,6 +68,11 @@ class Home(NamedTuple):
         """The ARNs of whoever asks, with a path or without."""
         start = f"arn:{self.partition}:iam::{self.account}:user/"
         return [f"{start}${{aws:username}}", f"{start}*/${{aws:username}}"]
+
+    @property
+    def boundaries(self) -> str:
+        """The ARNs of the boundaries that are proposed."""
+        return f"arn:{self.partition}:iam::{self.account}:policy/{PREFIX}boundary-*"
 
     @property
     def roles(self) -> str:
@@ -129,7 +136,8 @@ def wide(home: Home, administrators: bool = False) -> dict[str, object]:
     """A boundary that allows all but what gives rights; to administrators all but to take it off or to hide."""
     if administrators:
         left_out = [*_OF_ADMINISTRATORS, _PASS, _LINK]
-        return document(_but(left_out), *_on_roles((_PASS, _LINK), home))
+        kept = {"Sid": "KeepBoundaries", **_rewriting(home)}
+        return document(_but(left_out), *_on_roles((_PASS, _LINK), home), kept)
     return document(_but([*GIVING_RIGHTS, *_APART]), *_on_own(_OWN, home), *_on_roles((_PASS, _LINK), home))
 
 
@@ -146,9 +154,15 @@ def taken(home: Home, administrators: bool = False) -> Policy:
             },
             {"Effect": "Deny", "Action": _PASS, **resources},
             {"Effect": "Deny", "Action": _LINK, **linked},
+            *([_rewriting(home)] if administrators else []),
         ),
         "identity",
     )
+
+
+def _rewriting(home: Home) -> dict[str, object]:
+    """Denies to make another policy of a boundary that is proposed."""
+    return {"Effect": "Deny", "Action": list(_REWRITING), "Resource": home.boundaries}
 
 
 def proof_of(policies: Sequence[Policy], boundary: Mapping[str, object], without: Policy) -> Proof:

@@ -13,7 +13,7 @@ from iamlint.lockdown.people import PERSON, Kind
 from iamlint.lockdown.proposals import Proposal, Refused
 from iamlint.lockdown.verification import keys_of
 from iamlint.model import Policy
-from iamlint.model.account import AccessKey, User
+from iamlint.model.account import AccessKey, Principal, User
 from iamlint.model.fact import Unknown
 from iamlint.record import NamedTuple
 from iamlint.rule.families.registered import is_rotating
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iamlint.model.account import Account
 
 MOST_ATTACHED: Final = 10
-"""Managed policies that a user may have. Source: IAM User Guide, "IAM and AWS STS quotas"."""
+"""Managed policies that a user, group or role may have. Source: IAM User Guide, "IAM and AWS STS quotas"."""
 
 
 _MOST_WORK: Final = 50_000
@@ -75,18 +75,23 @@ def enrolment(user: User, account: "Account") -> Measure:
     return Measure("enrol an MFA device that shows one-time codes, together with the person", (make, enable))
 
 
-def attach(user: User, policy: Proposal, account: "Account", phase: Phase, why: str) -> tuple[Command, ...]:
-    """Attaches a proposed policy; none where the name can be no user's."""
-    if not is_name(user.name):
+def attach(holder: Principal, policy: Proposal, account: "Account", phase: Phase, why: str) -> tuple[Command, ...]:
+    """Attaches a proposed policy to a user, group or role; none where the name can be nobody's."""
+    if not is_name(holder.name):
         return ()
-    arn = policy.arn(account.partition, account.id)
-    words = {"user_name": user.name, "policy_arn": arn}
-    return (Command(phase, aws("attach-user-policy", **words), (aws("detach-user-policy", **words),), why),)
+    on, off = _attaching(holder, policy.arn(account.partition, account.id))
+    return (Command(phase, on, (off,), why),)
 
 
-def is_full(user: User) -> bool:
+def _attaching(holder: Principal, arn: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The commands that attach a policy, and that detach it."""
+    words = {f"{holder.kind}_name": holder.name, "policy_arn": arn}
+    return aws(f"attach-{holder.kind}-policy", **words), aws(f"detach-{holder.kind}-policy", **words)
+
+
+def is_full(holder: Principal) -> bool:
     """True iff no further managed policy fits."""
-    return not isinstance(user.attached, Unknown) and len(user.attached) >= MOST_ATTACHED
+    return not isinstance(holder.attached, Unknown) and len(holder.attached) >= MOST_ATTACHED
 
 
 def creation(policy: Proposal, account: "Account") -> Command | None:
@@ -115,15 +120,14 @@ def bounding(user: User, policy: Proposal, account: "Account") -> Measure:
     return Measure(text, (Command(Phase.BOUND, do, (undo,), f"the boundary of {user.name}"),))
 
 
-def replacing(user: User, old: str, name: str, new: Proposal, account: "Account") -> Measure:
+def replacing(holder: Principal, old: str, name: str, new: Proposal, account: "Account") -> Measure:
     """Replaces an attached policy by a proposed one, which is attached first."""
     text = f"replace {name} by {new.name} ({new.proof.verdict}: {new.proof_of})"
-    if not (is_name(user.name) and is_policy_arn(old)) or is_full(user):
+    if not (is_name(holder.name) and is_policy_arn(old)) or is_full(holder):
         return Measure(text)
-    words = {"user_name": user.name, "policy_arn": old}
-    why = f"{name} of {user.name}"
-    detach = Command(Phase.DETACH, aws("detach-user-policy", **words), (aws("attach-user-policy", **words),), why)
-    return Measure(text, (*attach(user, new, account, Phase.ATTACH, why), detach))
+    on, off = _attaching(holder, old)
+    why = f"{name} of {holder.name}"
+    return Measure(text, (*attach(holder, new, account, Phase.ATTACH, why), Command(Phase.DETACH, off, (on,), why)))
 
 
 def key_measures(user: User, answers: Answers, register: Register | None, account: "Account") -> list[Measure]:

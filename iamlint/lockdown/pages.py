@@ -1,15 +1,19 @@
 """The report: what it says, once, and how that looks as text, as Markdown and, the plan alone, as CSV."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from iamlint.lockdown.cells import csv_cell, markdown, plain
+from iamlint.lockdown.measures import Measure
 from iamlint.lockdown.planned import Plan
 from iamlint.lockdown.proposals import Proposal
 from iamlint.lockdown.search import Places
 from iamlint.lockdown.verification import OPEN, Line, account_name, keys_of
 from iamlint.model.fact import Unknown
 from iamlint.record import NamedTuple
+
+if TYPE_CHECKING:
+    from iamlint.finding import Finding
 
 _FEW: Final = 20
 """Cases of one check that the report lists; the plan has them all."""
@@ -57,6 +61,7 @@ def report(plan: Plan, places: Places | None, skipped: Sequence[str], notes: Seq
         Title("Verification"),
         _lines(plan.lines),
         *_details(plan.lines),
+        *_flawed(plan),
         Title("Summary"),
         Items(tuple(_summary(plan))),
         Title("Plan, in order of risk"),
@@ -204,6 +209,32 @@ def _details(lines: Sequence[Line]) -> Iterable[Block]:
             yield Items((*cases[:_FEW], *more))
 
 
+def _flawed(plan: Plan) -> Iterable[Block]:
+    """Statements that look like protection, and what they miss or break."""
+    if not plan.flawed:
+        return
+    yield Title("Statements on MFA and networks that do not do what they should", 3)
+    rows = []
+    for finding in sorted(plan.flawed, key=lambda finding: (finding.severity.rank, -_holders(finding))):
+        policy = finding.policy
+        name = "" if policy is None else policy.name or ""
+        owner = "" if policy is None or not policy.owner else f" of {policy.owner.rpartition('/')[2]}"
+        rows.append((f"{name}{owner}", str(_holders(finding)), finding.rule, finding.message))
+    more = len(rows) - _FEW
+    yield Rows(("policy", "holders", "rule", "what is wrong"), tuple(rows[:_FEW]))
+    yield Words(
+        (f"And {more} more. " if more > 0 else "")
+        + "`iamlint check --rewrites` shows how each would be written. Whether keys reach something all the same is "
+        "decided above, with all policies of a user together."
+    )
+
+
+def _holders(finding: "Finding") -> int:
+    """How many hold the policy that a finding is in."""
+    policy = finding.policy
+    return 0 if policy is None else len(policy.attached_to) or int(bool(policy.owner))
+
+
 def _result(status: str, cases: int, accepted: int) -> str:
     number = f": {cases}" if cases else ""
     taken = f" ({accepted} accepted by the configuration)" if accepted else ""
@@ -216,22 +247,27 @@ def _summary(plan: Plan) -> Iterable[str]:
     yield f"{len(plan.users)} users with something to do"
     yield f"{sum('administrator' in ' '.join(each.reasons) for each in plan.users)} are or can become administrator"
     yield f"{len(plan.proposals)} policies proposed, {len(plan.commands)} commands in commands.sh (none was run)"
-    open_ = sum(not measure.commands for each in plan.users for measure in each.measures)
+    every = [*plan.others, *(measure for each in plan.users for measure in each.measures)]
+    open_ = sum(not measure.commands for measure in every)
     yield f"{open_} measures that people have to take"
 
 
 def _plan(plan: Plan) -> Iterable[Block]:
     if plan.others:
-        yield Title("The account and its groups", 3)
-        yield Items(tuple(measure.text for measure in plan.others))
+        yield Title("The account, its groups and roles", 3)
+        yield Items(tuple(map(_measure, plan.others)))
     for each in plan.users:
         yield Title(each.user.name, 3)
         reasons = f"; risk {each.risk}: {', '.join(each.reasons)}" if each.reasons else ""
         yield Words(f"{each.kind.name} ({each.kind.reason}){reasons}")
         if each.measures:
-            yield Items(tuple(measure.text + ("" if measure.commands else " [by hand]") for measure in each.measures))
+            yield Items(tuple(map(_measure, each.measures)))
     if not plan.users and not plan.others:
         yield Words("There is nothing to do.")
+
+
+def _measure(measure: Measure) -> str:
+    return measure.text + ("" if measure.commands else " [by hand]")
 
 
 def _proposals(plan: Plan) -> Iterable[Block]:

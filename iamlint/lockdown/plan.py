@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from iamlint.config import Settings
 from iamlint.config.register import Register
 from iamlint.lockdown.bounding import Bounding
+from iamlint.lockdown.broad import RULE as BROAD
+from iamlint.lockdown.broad import Broad, Taken
 from iamlint.lockdown.commands import is_key_id, is_name
 from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.measures import (
@@ -19,7 +21,6 @@ from iamlint.lockdown.measures import (
     going,
     inside_networks,
     key_measures,
-    replacing,
     spared_of,
     without_mfa,
 )
@@ -27,7 +28,7 @@ from iamlint.lockdown.migration import migrations
 from iamlint.lockdown.people import MACHINE, named_in
 from iamlint.lockdown.planned import Plan, UserPlan
 from iamlint.lockdown.proposals import Proposal, Refused, deny_outside, deny_sensitive, require_mfa
-from iamlint.lockdown.replacements import NEEDS_USAGE, ByUse, Replacements
+from iamlint.lockdown.replacements import Replacements
 from iamlint.lockdown.risk import risk_of
 from iamlint.lockdown.verification import Checker, keys_of
 from iamlint.model.account import User
@@ -35,10 +36,8 @@ from iamlint.model.fact import Unknown
 
 if TYPE_CHECKING:
     from iamlint.analyse.escalation import Escalations
-    from iamlint.model.account import Attachment
     from iamlint.rule import Context
 
-_FEW: Final = 5
 _Denies: TypeAlias = "Mapping[frozenset[str] | None, Proposal | Refused]"
 
 
@@ -73,7 +72,7 @@ class _Planner:
         self.used: dict[str, Proposal] = {}
         self.refused: dict[Refused, None] = {}
         self.evidence = evidence
-        self.replacements = Replacements(self.account, settings, evidence)
+        self.broad = Broad(checker, Replacements(self.account, settings, evidence))
         self.outside = deny_outside(settings)
 
     def plan(self) -> Plan:
@@ -95,7 +94,8 @@ class _Planner:
             remaining += [(id_, user) for id_ in live if id_ not in gone]
         users.sort(key=lambda each: (-each.risk, each.user.arn))
         others = self._others()
-        commands = [command for each in users for measure in each.measures for command in measure.commands]
+        every = [*(measure for each in users for measure in each.measures), *others]
+        commands = [command for measure in every for command in measure.commands]
         needed = {word.rpartition(":policy/")[2] for command in commands for word in command.words}
         created = [creation(each, self.account) for each in self.used.values() if each.name in needed]
         outside = self.outside
@@ -111,6 +111,7 @@ class _Planner:
             tuple(remaining),
             None if self.evidence is None else migrations(self.account, self.evidence, self.settings),
             tuple(self._notes()),
+            self.checker.told.flawed,
         )
 
     def _answers(self) -> dict[str, Answers]:
@@ -175,8 +176,9 @@ class _Planner:
                 found.append(Measure(f"set a permissions boundary: not proposed, {limit.reason}"))
             else:
                 found.append(self._noted(self._bounding(user, limit), [limit]))
-        if "broad-managed-policy" in own.rules:
-            found += self._broad(user, own)
+        found += map(Measure, own.rules.get("boundary-removable-by-holder", ()))
+        if BROAD in own.rules:
+            found += [self._taken(each) for each in self.broad.of(user, own.rules[BROAD])]
         found += key_measures(user, own, self.register, self.account)
         if "console-password-unused" in own.rules:
             found.append(Measure("take away the console password, which is not used"))
@@ -229,32 +231,8 @@ class _Planner:
                 self.used[policy.name] = policy
         return measure
 
-    def _broad(self, user: User, own: Answers) -> list[Measure]:
-        found = []
-        for attachment in () if isinstance(user.attached, Unknown) else user.attached:
-            if not any(f"`{attachment.name}`" in message for message in own.rules["broad-managed-policy"]):
-                continue
-            new = self.replacements.of(user, attachment)
-            by_use = self.replacements.by_use(user, attachment) if isinstance(new, Refused) else None
-            if by_use is not None:
-                found.append(self._used(user, attachment, by_use))
-            elif isinstance(new, Refused):
-                found.append(Measure(f"replace {attachment.name} by what is used ({new.reason})"))
-            else:
-                found.append(self._noted(replacing(user, attachment.arn, attachment.name, new, self.account), [new]))
-        return found
-
-    def _used(self, user: User, attachment: "Attachment", by_use: ByUse) -> Measure:
-        """Replaces a policy by what was seen in use; people look first where the trail is silent by its nature."""
-        new = by_use.made
-        if isinstance(new, Refused):
-            return Measure(f"replace {attachment.name} by what is used: not proposed, {new.reason}")
-        if not by_use.unlogged:
-            return self._noted(replacing(user, attachment.arn, attachment.name, new, self.account), [new])
-        some = ", ".join(by_use.unlogged[:_FEW])
-        more = f" and {len(by_use.unlogged) - _FEW} more" if len(by_use.unlogged) > _FEW else ""
-        text = f"replace {attachment.name} by {new.name}, with what it uses of {some}{more}: the trail does not tell"
-        return self._noted(Measure(text), [new])
+    def _taken(self, taken: Taken) -> Measure:
+        return taken.measure if taken.policy is None else self._noted(taken.measure, [taken.policy])
 
     def _others(self) -> list[Measure]:
         """What is about no single user."""
@@ -264,12 +242,10 @@ class _Planner:
                 for case in check.cases:
                     if case.who in self.checker.users or check.rule == "register-review-overdue":
                         continue
-                    if check.rule == "broad-managed-policy":
-                        number = len(self.checker.members(case.who))
-                        found.append(Measure(f"{case.what}: held by {number} by the group ({NEEDS_USAGE})"))
-                    else:
+                    if check.rule != BROAD:  # below, with what takes its place
                         found.append(Measure(case.what))
-        return found
+        found += map(self._taken, self.broad.of_groups_and_roles())
+        return found if self.is_real else [measure._replace(commands=()) for measure in found]
 
     def _is_break_glass(self, user: User) -> bool:
         return named_in(self.settings.environment.break_glass, user)

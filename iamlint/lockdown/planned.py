@@ -13,6 +13,7 @@ from iamlint.model.account import User
 from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
+    from iamlint.finding import Finding
     from iamlint.model.account import Account
 
 
@@ -43,3 +44,5 @@ class Plan(NamedTuple):
     remaining: tuple[tuple[str, User], ...]
     migrations: tuple[Migration, ...] | None
     notes: tuple[str, ...]
+    flawed: "tuple[Finding, ...]" = ()
+    """What is wrong with statements that ask for MFA or a network already."""

@@ -4,7 +4,7 @@ A user whose permissions boundary caps a broad policy loses nothing where the po
 Everything else needs to know what is used.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.decide.compare import compare
@@ -15,7 +15,7 @@ from iamlint.finding import Proof
 from iamlint.lockdown.evidence import Evidence
 from iamlint.lockdown.proposals import Proposal, Refused, proposal
 from iamlint.model import Policy
-from iamlint.model.account import Attachment, User
+from iamlint.model.account import Attachment
 from iamlint.model.fact import Unknown
 from iamlint.record import NamedTuple
 from iamlint.rewrite.prove import prove
@@ -28,10 +28,14 @@ _MOST_WORK: Final = 200_000
 
 
 class ByUse(NamedTuple):
-    """A policy narrowed to what was observed; `unlogged` are patterns of it that the trail logs nothing of."""
+    """A policy narrowed to what was observed.
+
+    `unlogged` are patterns of it that the trail logs nothing of, `unseen` the holders of whom nothing was observed.
+    """
 
     made: Proposal | Refused
     unlogged: tuple[str, ...]
+    unseen: tuple[str, ...] = ()
 
 
 class Replacements:
@@ -43,12 +47,12 @@ class Replacements:
         self._evidence = evidence
         self._made: dict[tuple[Hashable, Hashable], Proposal | Refused] = {}
 
-    def of(self, user: User, attachment: Attachment) -> Proposal | Refused:
-        """What may stand in the place of a broad policy of the user."""
+    def of(self, boundary: Attachment | None, attachment: Attachment) -> Proposal | Refused:
+        """What may stand in the place of a broad policy whose holders all have this boundary."""
         title = f"replace {attachment.name}"
-        if isinstance(user.boundary, Unknown) or user.boundary is None:
+        if boundary is None:
             return Refused(title, NEEDS_USAGE)
-        broad, limit = self._account.document_of(attachment), self._account.document_of(user.boundary)
+        broad, limit = self._account.document_of(attachment), self._account.document_of(boundary)
         if isinstance(broad, Unknown) or isinstance(limit, Unknown):
             return Refused(title, "its document is not in the exports: needs account-authorization-details")
         key = (broad.key, limit.key)
@@ -56,15 +60,18 @@ class Replacements:
             self._made[key] = self._within(title, broad, limit)
         return self._made[key]
 
-    def by_use(self, user: User, attachment: Attachment) -> ByUse | None:
-        """What the user was seen to use of the policy; None without evidence of it."""
+    def by_use(self, arns: Sequence[str], attachment: Attachment) -> ByUse | None:
+        """What these users or roles were seen to use of the policy; None where none of them was seen."""
         broad = self._account.document_of(attachment)
-        if self._evidence is None or isinstance(broad, Unknown) or not self._evidence.table.of(user.arn):
+        if self._evidence is None or isinstance(broad, Unknown):
+            return None
+        unseen = tuple(arn for arn in arns if not self._evidence.table.of(arn))
+        if len(unseen) == len(arns):
             return None
         from iamlint.usage.evidence import NEVER, kept, observed, touched
 
         table, window = self._evidence.table, self._evidence.window
-        used = observed(table, [user.arn], broad.policy)
+        used = observed(table, arns, broad.policy)
         found = narrow(broad.policy, used, quota=quota("managed").limit)
         title = f"what was seen to be used of {attachment.name} {window}"
         if found.policy is None or not isinstance(found.policy.value, dict):
@@ -74,7 +81,7 @@ class Replacements:
         proof = Proof("narrower", None, None, found.assumes)
         of = f"of {attachment.name}; each of {len(used)} observed requests is still allowed"
         made = proposal("used", "identity", title, found.policy.value, proof, of, self._settings)
-        return ByUse(made, touched(broad.policy, kept(table, NEVER)))
+        return ByUse(made, touched(broad.policy, kept(table, NEVER)), unseen)
 
     def _within(self, title: str, broad: "PolicyText", limit: "PolicyText") -> Proposal | Refused:
         value = limit.policy.value

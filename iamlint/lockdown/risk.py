@@ -21,6 +21,7 @@ _WEIGHTS: Final = {
     "inactive-access-key": 1,
     "user-without-boundary": 2,
     "boundary-caps-nothing": 2,
+    "boundary-removable-by-holder": 3,
     "console-password-unused": 5,
 }
 """A choice of ours: first what lets others in, then what they could do, then what is only untidy."""

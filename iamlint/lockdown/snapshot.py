@@ -28,6 +28,7 @@ RULES: Final = (
     "broad-managed-policy",
     "user-without-boundary",
     "boundary-caps-nothing",
+    "boundary-removable-by-holder",
     "access-key-too-old",
     "access-key-unused",
     "more-than-one-active-key",
@@ -36,6 +37,14 @@ RULES: Final = (
 )
 """The rules whose findings drive the plan."""
 
+OF_DENIES: Final = (
+    "mfa-deny-misses-long-lived-keys",
+    "mfa-allow-matches-without-mfa",
+    "mfa-deny-locks-out-enrolment",
+    "source-ip-deny-breaks-service-calls",
+)
+"""The rules about statements that ask for MFA or a network, and do not do what they should."""
+
 
 class Told(NamedTuple):
     """What the rules say of one account."""
@@ -43,6 +52,8 @@ class Told(NamedTuple):
     account: "Account"
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
+    flawed: tuple[Finding, ...] = ()
+    """What those of `OF_DENIES` say of policies that the account's own people wrote."""
 
 
 class Snapshot(NamedTuple):
@@ -62,7 +73,7 @@ def read(
 ) -> Snapshot:
     """The snapshot in `paths`, checked. Raises `LockdownError` where something in it cannot be read, or nothing is."""
     rules = load_rules(settings)
-    run = Run(settings, {id_: rules[id_] for id_ in RULES}, as_of=as_of)
+    run = Run(settings, {id_: rules[id_] for id_ in (*RULES, *OF_DENIES)}, as_of=as_of)
     loader = Loader(settings)
     for event in loader.load(paths):
         path = getattr(event, "path", None)
@@ -86,6 +97,7 @@ def read(
                 account,
                 tuple(f for f in report.findings if f.subject is not None and f.subject.account == account.id),
                 tuple(n for n in report.not_checked if n.subject is None or n.subject.account == account.id),
+                tuple(f for f in report.findings if f.rule in OF_DENIES and _account_of(f) == account.id),
             )
             for account in run.accounts
         ),
@@ -93,6 +105,13 @@ def read(
         (*report.notes, *_accepted(report.suppressed)),
         tuple(_grouped(report.skipped)),
     )
+
+
+def _account_of(finding: Finding) -> str | None:
+    """The account of the policy that a finding is in; None where that is no policy of one."""
+    arn = "" if finding.policy is None else finding.policy.arn or finding.policy.owner or ""
+    fields = arn.split(":", 5)
+    return fields[4] if len(fields) == 6 and fields[2] == "iam" else None
 
 
 def _refuse_broken(file: LoadedFile) -> None:

@@ -121,6 +121,7 @@ class Checker:
                     self._check("broad-managed-policy", "no user or group holds a broad policy", self._broad),
                     self._check("user-without-boundary", "every user has a boundary", self._bounded),
                     self._check("boundary-caps-nothing", "every boundary caps something", self._bounded),
+                    self._check("boundary-removable-by-holder", "no user can take off the own boundary", self._bounded),
                 ),
             ),
             Line(
@@ -191,12 +192,15 @@ class Checker:
 
     def members(self, group: str) -> list[User]:
         """The users of the group with this ARN."""
-        name = group.rpartition("/")[2]
-        return [
-            user
-            for user in self.account.users
-            if not isinstance(user.groups, Unknown) and any(membership.name == name for membership in user.groups)
-        ]
+        return self._members.get(group.rpartition("/")[2], [])
+
+    @cached_property
+    def _members(self) -> dict[str, list[User]]:
+        found: dict[str, list[User]] = {}
+        for user in self.account.users:
+            for name in {m.name for m in user.groups} if not isinstance(user.groups, Unknown) else ():
+                found.setdefault(name, []).append(user)
+        return found
 
     def _bounded(self, finding: "Finding") -> bool:
         return finding.subject is not None and finding.subject.kind == "user"

@@ -93,9 +93,12 @@ class Snapshot:
         getattr(self, verb.replace("-", "_"))(**{name.replace("-", "_"): value for name, value in given.items()})
 
     def user(self, name: str) -> dict[str, Any]:
-        (found,) = [user for user in self.gaad["UserDetailList"] if user["UserName"] == name]
-        user: dict[str, Any] = found
-        return user
+        return self._entity("User", name)
+
+    def _entity(self, kind: str, name: str) -> dict[str, Any]:
+        (found,) = [each for each in self.gaad[f"{kind}DetailList"] if each[f"{kind}Name"] == name]
+        entity: dict[str, Any] = found
+        return entity
 
     def policy(self, arn: str) -> dict[str, Any]:
         (found,) = [policy for policy in self.gaad["Policies"] if policy["Arn"] == arn]
@@ -123,15 +126,34 @@ class Snapshot:
         self.gaad["Policies"].remove(self.policy(policy_arn))
 
     def attach_user_policy(self, user_name: str, policy_arn: str) -> None:
-        attached = self.user(user_name)["AttachedManagedPolicies"]
+        self._attach(self.user(user_name), policy_arn)
+
+    def detach_user_policy(self, user_name: str, policy_arn: str) -> None:
+        self._detach(self.user(user_name), policy_arn)
+
+    def attach_group_policy(self, group_name: str, policy_arn: str) -> None:
+        self._attach(self._entity("Group", group_name), policy_arn)
+
+    def detach_group_policy(self, group_name: str, policy_arn: str) -> None:
+        self._detach(self._entity("Group", group_name), policy_arn)
+
+    def attach_role_policy(self, role_name: str, policy_arn: str) -> None:
+        self._attach(self._entity("Role", role_name), policy_arn)
+
+    def detach_role_policy(self, role_name: str, policy_arn: str) -> None:
+        self._detach(self._entity("Role", role_name), policy_arn)
+
+    def _attach(self, holder: dict[str, Any], policy_arn: str) -> None:
+        attached = holder["AttachedManagedPolicies"]
         entry = {"PolicyName": self.policy(policy_arn)["PolicyName"], "PolicyArn": policy_arn}
         assert entry not in attached
         assert len(attached) < 10
         attached.append(entry)
 
-    def detach_user_policy(self, user_name: str, policy_arn: str) -> None:
-        attached = self.user(user_name)["AttachedManagedPolicies"]
-        attached.remove({"PolicyName": self.policy(policy_arn)["PolicyName"], "PolicyArn": policy_arn})
+    def _detach(self, holder: dict[str, Any], policy_arn: str) -> None:
+        holder["AttachedManagedPolicies"].remove(
+            {"PolicyName": self.policy(policy_arn)["PolicyName"], "PolicyArn": policy_arn}
+        )
 
     def put_user_permissions_boundary(self, user_name: str, permissions_boundary: str) -> None:
         self.policy(permissions_boundary)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.lockdown.applier import commands, options
-from tests.lockdown.made import CONFIG, KEYS, USERS, lay, run
-from tests.test_account.made import ID
+from tests.lockdown.made import CONFIG, EVERYTHING, KEYS, USERS, document, lay, run
+from tests.lockdown.made import user as user_of
+from tests.test_account.made import ID, arn, policy
 
 moto = pytest.importorskip("moto", reason="moto is not installed (pip install -e .[test])")
 boto3 = pytest.importorskip("boto3", reason="boto3 comes with moto")
@@ -140,3 +141,49 @@ def test_every_command_is_accepted_and_undone(tmp_path: Path, monkeypatch: pytes
             for words in undo:
                 iam.run(words)
             assert iam.state() == before
+
+
+def test_commands_about_groups_and_roles(tmp_path: Path) -> None:
+    cap = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
+    texts = {"wide": document(EVERYTHING), "cap": document(cap)}
+    bound = {"PermissionsBoundary": {"PermissionsBoundaryArn": arn("cap", "policy")}}
+    held = {"AttachedManagedPolicies": [{"PolicyName": "wide", "PolicyArn": arn("wide", "policy")}]}
+    groups = [{"GroupName": "ops", "Arn": arn("ops", "group"), "Path": "/", "GroupPolicyList": [], **held}]
+    trust = document({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
+    role = {"RoleName": "ops", "Arn": arn("ops", "role"), "Path": "/", "AssumeRolePolicyDocument": trust}
+    roles = [{**role, "RolePolicyList": [], **held, **bound}]
+    policies = [policy(name, text) for name, text in texts.items()]
+    users = [user_of("ann", GroupList=["ops"], **bound)]
+    snapshot = lay(tmp_path / "in", users, [], GroupDetailList=groups, RoleDetailList=roles, Policies=policies)
+    out = tmp_path / "out"
+    assert run(snapshot, "--out", out, config="", folder=tmp_path).exit_code == 0
+    with moto.mock_aws():
+        iam = Iam(out)
+        for name, text in texts.items():
+            iam.client.create_policy(PolicyName=name, PolicyDocument=json.dumps(text))
+        own = f"arn:aws:iam::{THEIRS}:policy/wide"
+        iam.client.create_group(GroupName="ops")
+        iam.client.attach_group_policy(GroupName="ops", PolicyArn=own)
+        iam.client.create_role(RoleName="ops", AssumeRolePolicyDocument=json.dumps(trust))
+        iam.client.attach_role_policy(RoleName="ops", PolicyArn=own)
+
+        def state() -> list[str]:
+            of_group = iam.client.list_attached_group_policies(GroupName="ops")["AttachedPolicies"]
+            of_role = iam.client.list_attached_role_policies(RoleName="ops")["AttachedPolicies"]
+            return sorted(f"{kind}{e['PolicyArn']}" for kind, es in (("g", of_group), ("r", of_role)) for e in es)
+
+        before = state()
+        done = []
+        for words, undo in commands((out / "commands.sh").read_text().replace(ID, THEIRS)):
+            if words[2] == "create-policy" or words[2].endswith(("-group-policy", "-role-policy")):
+                iam.run(words)
+                done.append((words[2], undo))
+        assert [verb for verb, _ in done if verb != "create-policy"] == [
+            *("attach-group-policy", "attach-role-policy"),
+            *("detach-group-policy", "detach-role-policy"),
+        ]
+        assert not any(entry.endswith("/wide") for entry in state())
+        for _, undo in reversed(done):
+            for words in undo:
+                iam.run(words)
+        assert state() == before

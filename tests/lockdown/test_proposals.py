@@ -121,7 +121,7 @@ def test_without_evidence_a_broad_policy_stays_and_that_is_said(tmp_path: Path) 
     run(lay(tmp_path / "in", users, [], GroupDetailList=[group]), "--out", out, config="", folder=tmp_path)
     text = (out / "report.txt").read_text()
     assert "replace AdministratorAccess by what is used (what is used is not known: needs --usage)" in text
-    assert "held by 1 by the group" in text
+    assert "(1 member): replace AdministratorAccess by what is used" in text
     assert "detach-user-policy" not in (out / "commands.sh").read_text().replace("undo: aws iam detach", "")
 
 
