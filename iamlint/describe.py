@@ -72,7 +72,14 @@ def rule_page(rule: Rule) -> str:
 def _shown(example: Example) -> list[str]:
     """An example with all its files, indented; what it shows stands after the last one."""
     register = () if example.register is None else (f"register.toml: {example.register}",)
-    files = [example.text, *example.exports, *register, *(f"{name}: {text}" for name, text in example.files.items())]
+    usage = (f"usage: {who} from {address}" for who, address in example.usage or ())
+    files = [
+        example.text,
+        *example.exports,
+        *register,
+        *usage,
+        *(f"{name}: {text}" for name, text in example.files.items()),
+    ]
     lines = [f"    {line}" for text in files for line in text.splitlines()]
     if example.why:
         lines[-1] += f"    ({example.why})"

@@ -5,8 +5,9 @@ Each law is a function that yields what is broken, in words. A new rule needs no
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
+from typing import TYPE_CHECKING
 
 from iamlint.config import Settings, settings_for, settings_of
 from iamlint.describe import rule_info
@@ -22,6 +23,9 @@ from iamlint.report import Options, write
 from iamlint.rule import ExceptionRule, HeldPolicyRule, Rule, TextRule
 from iamlint.rule.base import CLOSE, OPEN, Bad, Example, document_of, plain
 from iamlint.syntax import Lines
+
+if TYPE_CHECKING:
+    from iamlint.usage.observed import Observed
 
 
 def violations(rule: Rule) -> Iterator[str]:
@@ -190,7 +194,8 @@ def _check(rule: Rule, text: str, example: Example, *, rewrites: bool = False) -
         forbidden_access=example.forbidden,
         register=example.register,
     )
-    run = Run(settings, {rule.id: rule}, as_of=when(example.as_of), rewrites=rewrites)
+    seen = None if example.usage is None else _seen(example.usage, settings)
+    run = Run(settings, {rule.id: rule}, as_of=when(example.as_of), rewrites=rewrites, evidence=seen)
     run.add(load_text(_NAME, text, settings, kind=example.kind, named_alone=True))
     for name, export, _ in _exports(example):
         run.add(load_text(name, export, settings))
@@ -198,6 +203,24 @@ def _check(rule: Rule, text: str, example: Example, *, rewrites: bool = False) -
     if report.errors:
         raise AssertionError(f"{rule.id} failed on its own example {example.text}: {report.errors[0].message}")
     return report
+
+
+def _seen(usage: Iterable[tuple[str, str]], settings: Settings) -> "Observed":
+    """A table with one call of each."""
+    from iamlint.usage.observed import Observed
+    from iamlint.usage.table import Row, Table
+
+    blank = Row(*("",) * 6, 0, "mapped", (), *("",) * 4, None, "", "", False, 1, None, None)
+    return Observed(
+        Table(
+            blank._replace(
+                principal=principal, action="s3:ListAllMyBuckets", source_address=address,
+                via=address if address.endswith(".amazonaws.com") else "",
+            )
+            for principal, address in usage
+        ),
+        settings,
+    )  # fmt: skip
 
 
 def _check_exceptions(rule: ExceptionRule, text: str, example: Example) -> Report:

@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     'get-service-last-accessed-details --job-id "$j" --max-items 1000 --output json)"; done '
     "> service-last-accessed.jsonl",
     "register": "iamlint lockdown SNAPSHOT --out DIR writes one to fill in; then --register DIR/register.toml",
+    "usage": "iamlint usage TRAIL --out usage.parquet; then --usage usage.parquet",
     "identity-providers": "aws iam list-open-id-connect-providers --output json > oidc-providers.json; "
     "aws iam list-saml-providers --output json > saml-providers.json",
     "organizations": "mkdir -p organizations/policies organizations/targets organizations/parents; "
@@ -118,6 +119,7 @@ def _try(
 def _missing(rule: ExportRule, account: Account, ctx: Context) -> list[NotChecked]:
     """What the rule cannot do without and the account lacks."""
     there = account.exports if ctx.register is None else account.exports | {"register"}
+    there = there if ctx.sightings is None else there | {"usage"}
     subject = subject_of(account, account)
     groups = [(need,) if isinstance(need, str) else need for need in rule.needs]
     return [_not_checked(rule, subject, group) for group in groups if there.isdisjoint(group)]

@@ -1,6 +1,6 @@
 """What evidence of use says of rewrites: a seam, so that nothing here knows where evidence comes from."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from iamlint.finding import Draft
@@ -9,6 +9,7 @@ from iamlint.model import Policy
 
 if TYPE_CHECKING:
     from iamlint.model.account import Account
+    from iamlint.rule.sighting import Sighting
 
 BY_USE: Final = frozenset(
     (
@@ -28,6 +29,9 @@ class Evidence(Protocol):
 
     def meet(self, account: "Account") -> None:
         """Told of each exported account before its policies are asked about: who holds them."""
+
+    def sightings(self, principal: str) -> "Sequence[Sighting]":
+        """Where the principal was seen outside of the networks of the configuration."""
 
     def about(self, document: PolicyDocument) -> Hashable:
         """Equal for those documents of equal text of which the evidence says the same."""

@@ -282,6 +282,7 @@ class Run:
         gc.freeze()
         self._accounts = joined.accounts
         if self._evidence is not None:
+            self.context.sightings = self._evidence.sightings
             for account in joined.accounts:
                 self._evidence.meet(account)
         own = tuple(account.id for account in joined.accounts if account.id)

@@ -55,6 +55,8 @@ class Example(NamedTuple):
     """For rules about accounts: the day that ages are counted at; default: the newest time in the files."""
     register: str | None = None
     """For rules about accounts: the text of the register of access keys."""
+    usage: tuple[tuple[str, str], ...] | None = None
+    """For rules about accounts: what was seen, as ARNs of principals with the address that they called from."""
     files: Mapping[str, str] = {}
     """For rules about the configuration's exceptions: path → text of the policies that they speak of."""
     rewritten: str | None = None
@@ -262,7 +264,7 @@ class ExportRule(Rule):
     needs: ClassVar[tuple[str | tuple[str, ...], ...]] = ("account-authorization-details",)
     """Exports without which the rule is not run but reported as not checked; of a tuple any one suffices.
 
-    `register` is that of the access keys that remain.
+    `register` is that of the access keys that remain, `usage` the table of what was used.
     """
 
 

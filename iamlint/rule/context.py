@@ -1,6 +1,6 @@
 """What a rule may ask beyond what it is handed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from iamlint.aws.catalogue import Catalogue
     from iamlint.config.register import Register
     from iamlint.rule.base import Rule
+    from iamlint.rule.sighting import Sighting
 
 
 class Context:
@@ -20,6 +21,11 @@ class Context:
         self._as_of_data = as_of_data
         self.exported_accounts: tuple[str, ...] = ()
         """The accounts of the exports at hand."""
+        self.sightings: Callable[[str], Sequence[Sighting]] | None = None
+        """Where a principal, told by its ARN, was seen outside of the networks of the configuration.
+
+        None where there is no table of what was used.
+        """
 
     @cached_property
     def catalogue(self) -> "Catalogue":

@@ -12,10 +12,12 @@ from iamlint.load.globs import Patterns
 from iamlint.load.read import from_root
 from iamlint.model import Policy
 from iamlint.model.fact import Unknown
+from iamlint.rule.sighting import Sighting
 from iamlint.syntax.change import Put
 from iamlint.usage.evidence import NEVER, is_use, kept
 from iamlint.usage.losses import losses
 from iamlint.usage.narrowing import ByEvidence, narrowed_to
+from iamlint.usage.networks import undocumented
 from iamlint.usage.table import Row, Table
 
 if TYPE_CHECKING:
@@ -57,6 +59,14 @@ class Observed:
                     self._members.setdefault(groups.get(group.name, ""), []).append(user.arn)
         for policy in account.policies:
             self._of_policy[policy.arn] = (*policy.attached_to, *policy.bounds)
+
+    def sightings(self, principal: str) -> tuple[Sighting, ...]:
+        """Where the principal was seen outside of the networks of the configuration; refused calls do not count."""
+        rows = self._table.of(principal)
+        return tuple(
+            Sighting(one.cidr, one.addresses, one.keys, one.calls, _last(rows, one.addresses))
+            for one in undocumented(rows, self._settings.environment.networks)
+        )
 
     def about(self, document: PolicyDocument) -> Hashable:
         """Equal for documents of equal text that the table tells the same of."""
@@ -155,6 +165,10 @@ class Observed:
             entry == name or (entry.startswith("arn:") and matches(entry, arn))
             for entry in self._settings.environment.break_glass
         )
+
+
+def _last(rows: Iterable[Row], addresses: Sequence[str]) -> str | None:
+    return max((row.last_seen for row in rows if row.last_seen and row.source_address in addresses), default=None)
 
 
 def _policy(document: PolicyDocument) -> Policy:

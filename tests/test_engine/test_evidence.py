@@ -30,6 +30,9 @@ class Observed:
     def meet(self, account):
         """Of no account there is anything to be known."""
 
+    def sightings(self, principal):
+        return ()
+
     def about(self, document):
         return None
 

@@ -14,6 +14,7 @@ from iamlint.usage.evidence import LOGGED_APART, NEVER, is_use, requests
 from iamlint.usage.table import write
 from tests.usage.test_evidence import USER, allow, policy, row
 
+OBJECT = "arn:aws:s3:::reports/a"
 OTHER = "arn:aws:iam::111122223333:role/batch"
 ROWS = [
     row("s3:GetObject", "arn:aws:s3:::reports/2026/a.csv"),
@@ -145,6 +146,32 @@ def test_in_an_export_each_holder_has_its_own(place):
     }
     assert USER in titles[group]
     assert OTHER in titles[OTHER]
+
+
+def test_addresses_in_no_network(place):
+    """Those that are not named are told for the user; refused calls, sessions of roles and services do not count."""
+    rows = [
+        row("s3:GetObject", OBJECT, source_address="203.0.113.7"),
+        row("s3:GetObject", OBJECT, source_address="198.51.100.9", last_seen="2026-06-03T00:00:00Z"),
+        row("s3:GetObject", OBJECT, source_address="192.0.2.1", denied=True),
+        row("s3:GetObject", OBJECT, source_address="192.0.2.2", principal=OTHER),
+        row("s3:GetObject", OBJECT, source_address="10.0.0.4", vpc_endpoint="vpce-1"),
+        row("s3:GetObject", OBJECT, source_address="ecs.amazonaws.com", via="ecs.amazonaws.com"),
+    ]
+    write(rows, str(place / "seen.jsonl"), str(place))
+    (place / "iamlint.toml").write_text("[[environment.networks]]\nname = 'office'\ncidr = '203.0.113.0/24'\n")
+    user = {"UserName": "reader", "Path": "/apps/", "Arn": USER}
+    (place / "gaad.json").write_text(json.dumps({"UserDetailList": [user]}))
+    select = ("gaad.json", "--select", "undocumented-source-ip", "--output-format", "json")
+    report = json.loads(run(*select, table="seen.jsonl").output)
+    (finding,) = report["findings"]
+    assert finding["subject"]["id"] == USER
+    assert finding["arguments"] == {"networks": ["198.51.100.9/32"], "keys": ["AKIA" + "A" * 16], "calls": 3}
+    assert "2026-06-03" in finding["message"]
+    assert not report["not_checked"]
+    without = json.loads(CliRunner().invoke(check, select).output)
+    assert [each["needs"] for each in without["not_checked"]] == ["usage"]
+    assert not json.loads(run(*select, "--isolated", table="seen.jsonl").output)["findings"]
 
 
 def test_what_is_no_table_and_no_holder(place):
