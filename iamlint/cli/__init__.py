@@ -15,6 +15,9 @@ from iamlint.cli.parameters import Group, version_option
 # A run makes hardly any cyclic garbage; looking for it is a tenth of the start-up and a quarter of a long run.
 gc.set_threshold(1_000_000, 20, 20)
 
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as shells have it."""
+
 _COMMANDS = {
     "check": "check",
     "compare": "compare",
@@ -42,6 +45,13 @@ class _LazyGroup(Group):
         command: click.Command = getattr(module, f"{name}_" if name == "format" else name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Error: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
 
 @click.group(
     cls=_LazyGroup, params=[version_option(__version__)], context_settings={"help_option_names": ["-h", "--help"]}
@@ -66,6 +76,9 @@ def run() -> NoReturn:
         sys.stderr.flush()
     except BrokenPipeError:  # a reader who has seen enough
         status = 1
+    except KeyboardInterrupt:
+        os.write(2, b"Error: interrupted\n")
+        status = INTERRUPTED
     except OSError as error:  # a full disk, say
         os.write(2, f"iamlint: the output could not be written: {error.strerror}\n".encode())
         status = 2

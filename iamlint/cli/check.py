@@ -3,12 +3,12 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from iamlint.cli.chosen import Chosen, Failure
+from iamlint.cli.output import colors, output, progress
 from iamlint.cli.parameters import Command, PathType
 from iamlint.config import POLICY_KINDS, SEVERITIES, ConfigError, Settings, load_config
 from iamlint.report import FORMATS
@@ -203,13 +203,17 @@ def check(
             selection = (chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
             job = Job(settings, selection, policy_kind, as_of_data, at, add_exceptions, wanted)
             found = on_cluster(executor, job, paths or (".",), run.read)
-        for event in loader.load(paths or (".",)) if executor is None else ():
-            run.add(event)
-            if fixes:
-                texts.update(_text_of(event))
+        else:
+            with progress(lambda: run.read):
+                for event in loader.load(paths or (".",)):
+                    run.add(event)
+                    if fixes:
+                        texts.update(_text_of(event))
     except ConfigError as error:  # a selector of the configuration, met when it was first used
         raise Failure(str(error)) from error
-    found = run.report(notes=loader.notes) if found is None else found
+    if found is None:
+        with progress(lambda: run.read, is_checking=True):
+            found = run.report(notes=loader.notes)
     report = run.dated(found, bool(formats & _DATED_FORMATS))
     if kept is not None:
         kept.close()
@@ -266,8 +270,8 @@ def check(
 
     # With --diff, standard output is the diff.
     for format_, path in [("concise" if diff and output_file is None else output_format, output_file), *further]:
-        with _output(path, to_stderr=diff) as out:
-            how = options(format_, path is None and _colors(out))
+        with output(path, to_stderr=diff) as out:
+            how = options(format_, path is None and colors(out))
             write(format_, shown, out, how)
         missing = left_out(format_, shown, how)
         if missing:
@@ -385,24 +389,3 @@ def _status(report: "Report", fail_on: "Severity", exit_zero: bool, require_comp
         return 2
     failing = any(finding.severity.rank <= fail_on.rank for finding in report.findings)
     return int(failing or (require_complete and bool(report.not_checked)))
-
-
-def _colors(out: TextIO) -> bool:
-    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-@contextmanager
-def _output(path: str | None, to_stderr: bool = False) -> Iterator[TextIO]:
-    """Standard output (or error) or a file, in UTF-8; what it cannot show is escaped."""
-    if path is None:
-        out = sys.stderr if to_stderr else sys.stdout
-        reconfigure = getattr(out, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-        yield out
-        return
-    try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-            yield out
-    except OSError as error:
-        raise Failure(f"cannot write {path}: {error.strerror}") from error

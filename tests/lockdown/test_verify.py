@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from iamlint.cli.locking import _Progress
 from iamlint.config import settings_for
 from iamlint.lockdown.run import Wanted, worked_out
 from iamlint.lockdown.writing import write_all
@@ -349,13 +348,3 @@ def test_limits_are_those_of_the_configuration(tmp_path: Path) -> None:
         _, text = verify(tmp_path, snapshot, config=config)
         (line,) = [line for line in text.splitlines() if "access-key-too-old  " in line]
         assert line.endswith(status)
-
-
-def test_progress_is_for_terminals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    for is_terminal in (False, True):
-        monkeypatch.setattr("sys.stderr.isatty", lambda value=is_terminal: value, raising=False)
-        with _Progress() as progress:
-            progress("reading \x1b[31mx")
-        told = capsys.readouterr().err
-        assert ("reading" in told) is is_terminal
-        assert "\x1b[31m" not in told
