@@ -3,12 +3,12 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from iamlint.analyse.work import TooMuchWork
 from iamlint.engine.dispatch import Crash, Dispatcher, fold
 from iamlint.engine.locate import Locator, syntax_finding
-from iamlint.finding import Finding, Hit, RunError
+from iamlint.finding import Draft, Finding, Hit, Rewrite, RunError
 from iamlint.load import PolicyDocument
 from iamlint.model import Policy
 from iamlint.record import NamedTuple
@@ -51,15 +51,18 @@ class Outcome(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """The document number `at` and its outcome, of whose findings those with these indices are to get a rewrite."""
+    """The document number `at`, of whose findings those with these indices are to get a rewrite."""
 
     at: int
-    task: Task
-    outcome: Outcome
     indices: list[int]
 
 
-_T = TypeVar("_T", Task, Wanted)
+class Rewritten(NamedTuple):
+    """What came of `Wanted`: rewrites by the index of their finding, and the rules that failed."""
+
+    at: int
+    rewrites: list[tuple[int, Rewrite]]
+    errors: list[RunError]
 
 
 class Analysis:
@@ -75,6 +78,8 @@ class Analysis:
         self._dispatcher = Dispatcher(rules.values(), context)
         self._known: dict[object, list[Hit | Crash]] = {}
         self._proposals: Proposals | None = None
+        self._asked: Counter[str] = Counter()
+        """Findings by rule for which a rewrite can be worked out, in documents that are held, as far as looked at."""
         self._failed = ""
         """Why processes have not done all of their work, if they have not."""
         self.notes: list[str] = []
@@ -89,39 +94,58 @@ class Analysis:
         """
         if len(tasks) == 1 or (jobs > 1 and sum(task.document.extent for task in tasks) <= _ENOUGH):
             jobs = 1
+        self._asked.clear()
         if jobs == 1:
             meanwhile()
-            found = list(map(self._outcome, tasks))
+            found = list(map(self._whole, range(len(tasks)), tasks))
         else:
-            size = min(_CHUNK, -(-len(tasks) // (jobs * _FEW)))
-            found = self._shared(tasks, self._outcome, size, jobs, meanwhile)
-            for task, outcome in zip(tasks, found, strict=False):
-                outcome.findings[:] = [task.locator.counted(finding) for finding in outcome.findings]
-            found += self._not_done(tasks[len(found) :])
-        if self._rewrites:
-            self._add_rewrites(tasks, found, jobs)
+            found = self._shared(tasks, jobs, meanwhile)
+        self._note_more()
         return iter(found)
 
-    def _shared(
-        self,
-        tasks: Sequence[_T],
-        work: Callable[[_T], Outcome],
-        size: int,
-        jobs: int,
-        meanwhile: Callable[[], None] = lambda: None,
-    ) -> list[Outcome]:
-        """The outcomes of the first tasks, of all unless processes die: several take `size` of them at a time."""
+    def _whole(self, at: int, task: Task) -> Outcome:
+        """The outcome of document number `at`, with the rewrites that are shown."""
+        outcome = self._outcome(task, self._is_shown)
+        wanted = self._wanted(at, outcome)
+        return outcome if wanted is None else _with(outcome, self._rewritten(task, wanted))
+
+    def _shared(self, tasks: Sequence[Task], jobs: int, meanwhile: Callable[[], None]) -> list[Outcome]:
+        """The outcomes by several processes, which take a few documents at a time, and then a few rewrites."""
         from iamlint.engine.workers import WorkerDied, results
 
-        def chunk(index: int) -> list[Outcome]:
-            return [_sent(work(task)) for task in tasks[index * size : (index + 1) * size]]
+        def work(given: range | list[Wanted]) -> list[Outcome] | list[Rewritten]:
+            if isinstance(given, range):
+                return [_sent(self._outcome(tasks[at], lambda rule: False)) for at in given]
+            return [self._rewritten(tasks[wanted.at], wanted) for wanted in given]
 
+        size = min(_CHUNK, -(-len(tasks) // (jobs * _FEW)))
+        chunks = (range(start, min(start + size, len(tasks))) for start in range(0, len(tasks), size))
+        given: list[range | list[Wanted]] = [*chunks]
         found: list[Outcome] = []
+        waiting: list[Wanted] = []
+        asked = done = 0
         try:
-            for outcomes in results(chunk, -(-len(tasks) // size), jobs, self._died, meanwhile):
-                found += outcomes
+            for result in results(work, given, jobs, self._died, meanwhile):
+                for each in result:
+                    if isinstance(each, Rewritten):
+                        found[each.at] = _with(found[each.at], each)
+                        done += 1
+                        continue
+                    counted = tasks[len(found)].locator.counted
+                    each.findings[:] = map(counted, each.findings)
+                    wanted = self._wanted(len(found), each)
+                    found.append(each)
+                    if wanted is not None:
+                        waiting.append(wanted)
+                        asked += 1
+                if len(waiting) >= _FEW or len(found) == len(tasks):
+                    given += [waiting[start : start + _FEW] for start in range(0, len(waiting), _FEW)]
+                    waiting = []
         except WorkerDied as error:
             self._failed = str(error)
+            if done < asked:
+                self.notes.append(f"rewrites are missing in exported accounts: {self._failed}")
+        found += self._not_done(tasks[len(found) :])
         return found
 
     def _not_done(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
@@ -135,50 +159,42 @@ class Analysis:
     def _died(self) -> None:
         self.notes.append("a process ended before its work did (too little memory?): the work was done again")
 
-    def _add_rewrites(self, tasks: Sequence[Task], found: list[Outcome], jobs: int) -> None:
-        """Puts the rewrites of documents that are held into `found`, as many as are shown."""
-        asked: Counter[str] = Counter()
-        wanted: list[Wanted] = []
-        for at, outcome in enumerate(found):
-            indices = []
-            for index in outcome.drafts:
-                rule = outcome.findings[index].rule
-                asked[rule] += 1
-                if asked[rule] <= MOST_IN_EXPORTS:
-                    indices.append(index)
-            if indices:
-                wanted.append(Wanted(at, tasks[at], outcome, indices))
-        if jobs > 1 and len(wanted) > _FEW:
-            rewritten = self._shared(wanted, self._with_rewrites, _FEW, jobs)
-        else:
-            rewritten = list(map(self._with_rewrites, wanted))
-        for each, outcome in zip(wanted, rewritten, strict=False):
-            found[each.at] = outcome
-        if len(rewritten) < len(wanted):
-            self.notes.append(f"rewrites are missing in exported accounts: {self._failed}")
-        more = sorted(rule for rule, count in asked.items() if count > MOST_IN_EXPORTS)
+    def _is_shown(self, rule: str) -> bool:
+        """True iff a rewrite is still worked out for the next finding of the rule in documents that are held."""
+        return self._asked[rule] < MOST_IN_EXPORTS
+
+    def _wanted(self, at: int, outcome: Outcome) -> Wanted | None:
+        """The findings of the document that get a rewrite; asked once for each document, in their order."""
+        indices = []
+        for index in outcome.drafts:
+            rule = outcome.findings[index].rule
+            if self._is_shown(rule):
+                indices.append(index)
+            self._asked[rule] += 1
+        return Wanted(at, indices) if indices else None
+
+    def _note_more(self) -> None:
+        more = sorted(rule for rule, count in self._asked.items() if count > MOST_IN_EXPORTS)
         if more:
             self.notes.append(
                 f"rewrites are shown for the first {MOST_IN_EXPORTS} findings of each rule in exported accounts; there "
                 f"are more of {', '.join(more)}: check such a policy in a file of its own to see its rewrite"
             )
 
-    def _with_rewrites(self, wanted: "Wanted") -> Outcome:
-        task, outcome = wanted.task, wanted.outcome
-        findings, errors = list(outcome.findings), list(outcome.errors)
-        hits = self._hits(task)[0]
+    def _rewritten(self, task: Task, wanted: Wanted) -> Rewritten:
+        found = Rewritten(wanted.at, [], [])
+        hits = self._hits(task, lambda rule: True)[0]
         for index in wanted.indices:
-            proposal = self._proposal(hits[index][0], task, errors)
-            if proposal is not None:
-                rewrite = task.locator.rewrite(proposal, task.document)
-                if rewrite is not None:  # exports are shown, never written
-                    rewrite = rewrite._replace(made=None)
-                findings[index] = findings[index]._replace(rewrite=rewrite)
-        return Outcome(findings, errors, [])
+            proposal = self._proposal(hits[index][0], task, found.errors)
+            rewrite = None if proposal is None else task.locator.rewrite(proposal, task.document)
+            if rewrite is not None:  # exports are shown, never written
+                found.rewrites.append((index, rewrite._replace(made=None)))
+        return found
 
-    def _outcome(self, task: Task) -> Outcome:
+    def _outcome(self, task: Task, is_drafted: Callable[[str], bool]) -> Outcome:
+        """`is_drafted`: whether what the rule proposes for a document that is held will be asked for here."""
         document, locator = task.document, task.locator
-        hits, errors = self._hits(task)
+        hits, errors = self._hits(task, is_drafted)
         ref = document.ref
         findings: list[Finding] = []
         drafts: list[int] = []
@@ -192,23 +208,34 @@ class Analysis:
             findings.append(locator.finding(self._rules[hit.rule], hit, folded, document, ref, proposal))
         return Outcome(findings, errors, drafts)
 
-    def _hits(self, task: Task) -> tuple[list[tuple[Hit, tuple[Hit, ...]]], list[RunError]]:
+    def _hits(
+        self, task: Task, is_drafted: Callable[[str], bool]
+    ) -> tuple[list[tuple[Hit, tuple[Hit, ...]]], list[RunError]]:
         """What is to be reported of a document, each with what it covers, and the rules that failed."""
         document = task.document
-        identity = (document.text_key, document.kind, document.resource_type, document.length)
-        results = self._known.get(identity)
-        if results is None:
-            results = list(self._dispatcher.text(document, document.kind))
-            policy = Policy(document.value, document.kind, document.resource_type, document.length, document.extent)
-            results += self._dispatcher.policy(policy)
-            if not self._rewrites:  # a draft holds the whole policy
-                policy.forget()
-                results = [r._replace(draft=None) if isinstance(r, Hit) and r.draft else r for r in results]
-            self._known[identity] = results
+        results = self._results(document, is_drafted if task.held else lambda rule: True)
         hits = [result for result in results if isinstance(result, Hit)]
         if task.held and document.kind == "identity":
             hits = [hit for hit in hits if not getattr(self._rules[hit.rule], "only_held", False)]
         return fold(hits, self._rules), crashes(task.path, results)
+
+    def _results(self, document: PolicyDocument, is_drafted: Callable[[str], bool]) -> list[Hit | Crash]:
+        """What the rules say, of equal documents once. A draft holds the whole policy, and is kept where it is used."""
+        identity = (document.text_key, document.kind, document.resource_type, document.length)
+        known = self._known.get(identity)
+        if known is not None and not any(
+            isinstance(result, Hit) and result.draft is _let_go and is_drafted(result.rule) for result in known
+        ):
+            return known
+        results = list(self._dispatcher.text(document, document.kind))
+        policy = Policy(document.value, document.kind, document.resource_type, document.length, document.extent)
+        results += self._dispatcher.policy(policy)
+        if not self._rewrites or not any(isinstance(r, Hit) and r.draft and is_drafted(r.rule) for r in results):
+            policy.forget()
+            left = _let_go if self._rewrites else None
+            results = [r._replace(draft=left) if isinstance(r, Hit) and r.draft else r for r in results]
+        self._known[identity] = results
+        return results
 
     def _proposal(self, hit: Hit, task: Task, errors: list[RunError]) -> "Proposal | None":
         """What the rule proposes, proven once for equal documents."""
@@ -228,6 +255,18 @@ class Analysis:
         hits = [result for result in results if isinstance(result, Hit)]
         findings = [syntax_finding(self._rules[hit.rule], hit, path, problem) for hit in hits]
         return Outcome(findings, crashes(path, results), [])
+
+
+def _let_go() -> Draft | None:
+    """Stands for a draft that is not kept."""
+    return None
+
+
+def _with(outcome: Outcome, rewritten: Rewritten) -> Outcome:
+    findings = list(outcome.findings)
+    for index, rewrite in rewritten.rewrites:
+        findings[index] = findings[index]._replace(rewrite=rewrite)
+    return Outcome(findings, outcome.errors + rewritten.errors, [])
 
 
 def _sent(outcome: Outcome) -> Outcome:

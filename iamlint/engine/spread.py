@@ -141,7 +141,7 @@ def _parts(cluster: Cluster, job: Job, parcels: Sequence[Parcel], notes: list[st
         return Part.of_errors([RunError("internal", name, f"not checked: {why}") for name in parcel.shown])
 
     try:
-        for answer in in_order(submit, len(parcels), cluster.executor, died, ahead=cluster.threads * _AHEAD):
+        for answer in in_order(submit, parcels, cluster.executor, died, ahead=cluster.threads * _AHEAD):
             if isinstance(answer, WorkersDied):
                 found.append(not_done(parcels[len(found)], answer.message))
                 continue

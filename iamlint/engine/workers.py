@@ -7,12 +7,13 @@ fork safely, the work is done here.
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence, Sized
 from typing import Any, TypeVar
 
+_G = TypeVar("_G")
 _T = TypeVar("_T")
 
-_work: Callable[[int], Any] = repr
+_work: Callable[[Any], Any] = repr
 """What the processes do; set before they are made."""
 
 
@@ -28,35 +29,41 @@ def processes(jobs: int | None) -> int:
 
 
 def results(
-    work: Callable[[int], _T], count: int, jobs: int, died: Callable[[], None], meanwhile: Callable[[], None]
+    work: Callable[[_G], _T], given: Sequence[_G], jobs: int, died: Callable[[], None], meanwhile: Callable[[], None]
 ) -> Iterator[_T]:
-    """`work(0)` to `work(count - 1)`, in this order, by `jobs` processes; `meanwhile` runs in this one.
+    """`work` of all that is `given`, in this order, by `jobs` processes; `meanwhile` runs in this one.
 
-    What is raised is told by `in_order`. Results must be of types that `pickle` takes.
+    More may be added to what is given while results are taken. What is raised is told by `in_order`. What is given and
+    what comes of it must be of types that `pickle` takes.
     """
     import gc
+
+    def submit(pool: Any, index: int) -> Any:
+        return pool.submit(_call, given[index])
 
     global _work
     _work = work
     collecting = gc.isenabled()
     gc.disable()  # nothing that arrives is garbage
     try:
-        yield from in_order(lambda pool, index: pool.submit(_call, index), count, lambda: _pool(jobs), died, meanwhile)
+        yield from in_order(submit, given, lambda: _pool(jobs), died, meanwhile)
     finally:
         _work = repr
         if collecting:
+            gc.freeze()  # nor is it looked through afterwards: now it is of the oldest objects
+            gc.unfreeze()
             gc.enable()
 
 
 def in_order(
     submit: Callable[[Any, int], Any],
-    count: int,
+    given: Sized,
     pool: Callable[[], Any],
     died: Callable[[], None],
     meanwhile: Callable[[], None] = lambda: None,
     ahead: int | None = None,
 ) -> Iterator[Any]:
-    """What the futures that `submit` gives for 0 to `count - 1` come to, in this order.
+    """What the futures that `submit` makes for the indices of what is given come to, in this order.
 
     `pool` makes what `submit` is handed: an executor of `concurrent.futures`. `meanwhile` is called once, while that
     works. `ahead`: how many are submitted before the first result is taken; None: all. `died` is called where a process
@@ -66,19 +73,21 @@ def in_order(
     from concurrent.futures import BrokenExecutor
 
     done = 0
+    is_first = True
     for attempt in range(2):
         executor = pool()
+        waiting: deque[Any] = deque()
         try:
-            start = done
-            waiting = deque(submit(executor, index) for index in range(start, min(count, start + (ahead or count))))
-            if attempt == 0:
-                meanwhile()
-            while waiting:
+            while done < len(given):
+                most = len(given) - done if ahead is None else min(ahead, len(given) - done)
+                while len(waiting) < most:
+                    waiting.append(submit(executor, done + len(waiting)))
+                if is_first:
+                    is_first = False
+                    meanwhile()
                 result = waiting.popleft().result()
                 done += 1
                 yield result
-                if done + len(waiting) < count:
-                    waiting.append(submit(executor, done + len(waiting)))
             return
         except BrokenExecutor as error:
             if attempt:
@@ -95,5 +104,5 @@ def _pool(jobs: int) -> Any:
     return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"))
 
 
-def _call(index: int) -> Any:
-    return _work(index)
+def _call(given: Any) -> Any:
+    return _work(given)
