@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from iamlint.analyse import Narrowed, Request, narrow
-from iamlint.analyse.narrowing.door import READABLE, Style
+from iamlint.analyse.narrowing.door import READABLE, Style, size_of
 from iamlint.model import Policy
 from iamlint.record import NamedTuple
 from iamlint.usage.evidence import NEVER, asked_of, is_use, kept, touched
+from iamlint.usage.silence import reading, reads_are_silent
 from iamlint.usage.table import Row, Table
 
 
@@ -37,7 +38,14 @@ def narrowed_by(
     Denied calls are no use. `never` are action patterns that are not taken away for not being seen.
     """
     rows = [row for holder in holders for row in table.of(holder) if is_use(row)]
-    return narrowed_to(rows, kept(table, never), policy, (table.first, table.last), quota=quota, style=style)
+    reads = reading(policy) if reads_are_silent(table) else ()
+    window = (table.first, table.last)
+    if reads is None:
+        reason = "the trail logs nothing of calls that only read"
+        used = asked_of(policy, rows)
+        left = Narrowed(policy, "original", False, reason, (), size_of(policy.value))
+        return ByEvidence(left, tuple(used), (), window)
+    return narrowed_to(rows, (*kept(table, never), *reads), policy, window, quota=quota, style=style)
 
 
 def narrowed_to(

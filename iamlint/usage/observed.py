@@ -14,10 +14,12 @@ from iamlint.model import Policy
 from iamlint.model.fact import Unknown
 from iamlint.rule.sighting import Sighting
 from iamlint.syntax.change import Put
+from iamlint.usage.accessed import Accessed
 from iamlint.usage.evidence import NEVER, is_use, kept
 from iamlint.usage.losses import losses
 from iamlint.usage.narrowing import ByEvidence, narrowed_to
 from iamlint.usage.networks import undocumented
+from iamlint.usage.silence import reading, reads_are_silent
 from iamlint.usage.table import Row, Table
 
 if TYPE_CHECKING:
@@ -40,15 +42,15 @@ class Observed:
         self._table = table
         self._settings = settings
         self._named = tuple(holders)
-        self._unlogged = kept(table, settings.usage.keep_actions)
-        self._kept = (*NEVER, *self._unlogged)
+        self._unlogged = kept(table, ())
+        self._reads_are_silent = reads_are_silent(table)
+        self._accessed = Accessed()
         self._used: dict[str, list[Row]] = {}
         for row in filter(is_use, table.rows):
             self._used.setdefault(row.action, []).append(row)
         self._members: dict[str, list[str]] = {}
         self._of_policy: dict[str, tuple[str, ...]] = {}
         self._known: dict[Hashable, Draft | None] = {}
-        self._silent: dict[Hashable, Policy | None] = {}
 
     def meet(self, account: "Account") -> None:
         """Takes from an export who is in which group, and whose boundary a policy is."""
@@ -57,6 +59,7 @@ class Observed:
             if not isinstance(user.groups, Unknown):
                 for group in user.groups:
                     self._members.setdefault(groups.get(group.name, ""), []).append(user.arn)
+        self._accessed.meet(account)
         for policy in account.policies:
             self._of_policy[policy.arn] = (*policy.attached_to, *policy.bounds)
 
@@ -90,32 +93,40 @@ class Observed:
         found = losses(before, after, rows)
         if found.denied:
             return found.denied
-        return 0 if found.calls and not found.undecided and self._keeps_unlogged(document, before, after) else None
+        return 0 if found.calls and not found.undecided and self._keeps_unlogged(before, after, holders) else None
 
-    def _keeps_unlogged(self, document: PolicyDocument, before: Policy, after: Policy) -> bool:
+    def _keeps_unlogged(self, before: Policy, after: Policy, holders: tuple[str, ...] | None) -> bool:
         """True iff `after` grants all that `before` grants of actions of which silence tells nothing."""
-        key = (document.text_key, document.kind)
-        if key not in self._silent:
-            self._silent[key] = narrow(before, (), keep=self._unlogged).policy
-        silent = self._silent[key]
-        return silent is None or compare(after, silent).verdict == "no-new-access"
+        patterns = self._silent(before, holders)
+        silent = None if patterns is None else narrow(before, (), keep=patterns)
+        if silent is None or not silent.proven:
+            return False
+        return silent.policy is None or compare(after, silent.policy).verdict == "no-new-access"
+
+    def _silent(self, policy: Policy, holders: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        """Patterns of actions of which silence tells nothing; None where they are too many."""
+        reads = reading(policy) if self._reads_are_silent else ()
+        if reads is None:
+            return None
+        unlogged = [each for each in (*self._unlogged, *reads) if not self._accessed.is_unused(each, holders)]
+        return (*self._settings.usage.keep_actions, *unlogged)
 
     def _narrower(self, document: PolicyDocument, holders: tuple[str, ...] | None) -> Draft | None:
         if not self._is_telling(document, holders):
             return None
         before = _policy(document)
         rows = self._rows(before, holders)
-        if not rows and (holders is None or not any(map(self._table.of, holders))):
-            return None  # nothing is known of it: that is not the same as nothing having been used
-        found = narrowed_to(rows, self._kept, before, (self._table.first, self._table.last))
-        after = found.narrowed.policy
-        if after is None or not found.narrowed.proven:
+        silent = self._silent(before, holders)
+        if rows or any(map(self._table.of, holders or ())):
+            if silent is None:
+                return None
+            found = narrowed_to(rows, (*NEVER, *silent), before, (self._table.first, self._table.last))
+            return _draft(found, before, _title(found, rows, holders))
+        left = self._accessed.kept(before, holders)
+        if left is None:  # nothing is known of it: that is not the same as nothing having been used
             return None
-        old, new = before.value, after.value
-        if not isinstance(old, dict) or not isinstance(new, dict):
-            return None
-        changes = tuple(Put((key,), value) for key, value in new.items() if key in old and old[key] != value)
-        return Draft(_title(found, rows, holders), changes) if changes else None
+        found = narrowed_to((), (*NEVER, *self._settings.usage.keep_actions, *left), before, (None, None))
+        return _draft(found, before, "leave out the services that last-accessed information tells to be unused")
 
     def _is_telling(self, document: PolicyDocument, holders: tuple[str, ...] | None) -> bool:
         """True iff what its holders did not do tells that they do not need it."""
@@ -173,6 +184,18 @@ def _last(rows: Iterable[Row], addresses: Sequence[str]) -> str | None:
 
 def _policy(document: PolicyDocument) -> Policy:
     return Policy(document.value, document.kind, document.resource_type)
+
+
+def _draft(found: ByEvidence, before: Policy, title: str) -> Draft | None:
+    """The changes that make the policy what was found; None where there are none."""
+    after = found.narrowed.policy
+    if after is None or not found.narrowed.proven:
+        return None
+    old, new = before.value, after.value
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return None
+    changes = tuple(Put((key,), value) for key, value in new.items() if key in old and old[key] != value)
+    return Draft(title, changes) if changes else None
 
 
 def _title(found: ByEvidence, rows: Sequence[Row], holders: tuple[str, ...] | None) -> str:
