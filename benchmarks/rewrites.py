@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from iamlint.engine.fix import Accepted, fixed
 from iamlint.engine.registry import load_rules
@@ -29,7 +29,8 @@ RULES = load_rules(SETTINGS)
 ALL = Accepted(narrower=True, rules=frozenset(RULES))
 MILLISECONDS = 2000
 """For each question to z3."""
-EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+Document: TypeAlias = dict[str, Any]
+EVERYTHING: Document = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _WITH_PRINCIPALS = ("resource", "trust", "rcp", "endpoint")
 
 
@@ -38,8 +39,8 @@ class Rewritten(NamedTuple):
 
     rule: str
     verdict: str
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: Document
+    after: Document
     kind: str
 
 
@@ -68,8 +69,9 @@ def rewritten(findings: tuple[Finding, ...]) -> Iterator[Rewritten]:
 def said_by_z3(one: Rewritten, milliseconds: int, across_colons: bool = False) -> str:
     """`right`, `wrong` or `unclear`: what z3 says of the verdict, alone and beside a policy that allows everything.
 
-    First of the statements alone that differ, without a look into their conditions, then with one, then of the whole
-    policies: where less gains nothing, nothing is gained.
+    First of the statements alone that differ, without a look into their conditions, then with one, then beside those
+    of the others whose every word z3's encoding knows, then of the whole policies: where less gains nothing, nothing is
+    gained, as what stands in both allows and denies the same before and after.
     """
     before, after = _reduced(one.before), _reduced(one.after)
     ways = [(before, after)] if one.verdict == "narrower" else [(before, after), (after, before)]
@@ -83,12 +85,12 @@ def said_by_z3(one: Rewritten, milliseconds: int, across_colons: bool = False) -
     return "unclear" if unclear else "right"
 
 
-def _gains(
-    old: dict[str, Any], new: dict[str, Any], others: list[dict[str, Any]], milliseconds: int, across_colons: bool
-) -> bool | None:
+def _gains(old: Document, new: Document, others: list[Document], milliseconds: int, across_colons: bool) -> bool | None:
     parts = _apart(old, new)
+    known = _with_known(parts, old)
     gains: bool | None = None
-    for (less, more), opaque in ((parts, True), (parts, False), ((old, new), True), ((old, new), False)):
+    stages = ((parts, True), (parts, False), (known, False), ((old, new), True), ((old, new), False))
+    for (less, more), opaque in stages:
         texts = (json.dumps([less, *others]), json.dumps([more, *others]))
         gains = _asked(*texts, milliseconds, across_colons, opaque)
         if gains is False:
@@ -102,19 +104,19 @@ def _asked(old: str, new: str, milliseconds: int, across_colons: bool, opaque: b
     return oracle.decide(json.loads(old), json.loads(new), **how).new_access
 
 
-def _statements(document: dict[str, Any]) -> list[Any]:
+def _statements(document: Document) -> list[Any]:
     held = document.get("Statement", [])
     return held if isinstance(held, list) else [held]
 
 
-def _reduced(document: dict[str, Any]) -> dict[str, Any]:
+def _reduced(document: Document) -> Document:
     """The document with the version that it is read as, without Sids and statements that neither allow nor deny."""
     version = document.get("Version", "2008-10-17")
     kept = [s for s in _statements(document) if isinstance(s, dict) and s.get("Effect") in ("Allow", "Deny")]
     return {"Version": version, "Statement": [{k: v for k, v in s.items() if k != "Sid"} for s in kept]}
 
 
-def _apart(one: dict[str, Any], other: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _apart(one: Document, other: Document) -> tuple[Document, Document]:
     """Both without the statements that are in both."""
     if one["Version"] != other["Version"]:
         return one, other
@@ -125,7 +127,21 @@ def _apart(one: dict[str, Any], other: dict[str, Any]) -> tuple[dict[str, Any], 
     )
 
 
-def _company(kind: str, *documents: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+def _with_known(parts: tuple[Document, Document], whole: Document) -> tuple[Document, Document]:
+    """The differing `parts` beside those statements of both policies that the encoding can read."""
+    mine = [json.dumps(s, sort_keys=True) for s in parts[0]["Statement"]]
+    common = [s for s in whole["Statement"] if json.dumps(s, sort_keys=True) not in mine]
+    common = [s for s in common if _is_read(json.dumps({**whole, "Statement": [s]}))]
+    less, more = ({**part, "Statement": [*part["Statement"], *common]} for part in parts)
+    return less, more
+
+
+@lru_cache(maxsize=100_000)
+def _is_read(text: str) -> bool:
+    return oracle.decide([json.loads(text)], []).reason is None
+
+
+def _company(kind: str, *documents: Document) -> Iterator[list[Document]]:
     """What may stand beside: nothing, and where something is denied a policy that allows everything."""
     yield []
     if any(statement["Effect"] == "Deny" for document in documents for statement in document["Statement"]):

@@ -76,7 +76,8 @@ class Analysis:
         self._rules = rules
         self._rewrites = rewrites
         self._dispatcher = Dispatcher(rules.values(), context)
-        self._known: dict[object, list[Hit | Crash]] = {}
+        self._known: dict[object, tuple[list[Hit | Crash], Policy | None]] = {}
+        """What was found in a document, with its policy where rewrites are drafted."""
         self._proposals: Proposals | None = None
         self._asked: Counter[str] = Counter()
         """Findings by rule for which a rewrite can be worked out, in documents that are held, as far as looked at."""
@@ -221,8 +222,8 @@ class Analysis:
 
     def _results(self, document: PolicyDocument, is_drafted: Callable[[str], bool]) -> list[Hit | Crash]:
         """What the rules say, of equal documents once. A draft holds the whole policy, and is kept where it is used."""
-        identity = (document.text_key, document.kind, document.resource_type, document.length)
-        known = self._known.get(identity)
+        identity = _identity(document)
+        known, _ = self._known.get(identity, (None, None))
         if known is not None and not any(
             isinstance(result, Hit) and result.draft is _let_go and is_drafted(result.rule) for result in known
         ):
@@ -230,11 +231,12 @@ class Analysis:
         results = list(self._dispatcher.text(document, document.kind))
         policy = Policy(document.value, document.kind, document.resource_type, document.length, document.extent)
         results += self._dispatcher.policy(policy)
-        if not self._rewrites or not any(isinstance(r, Hit) and r.draft and is_drafted(r.rule) for r in results):
+        drafted = self._rewrites and any(isinstance(r, Hit) and r.draft and is_drafted(r.rule) for r in results)
+        if not drafted:
             policy.forget()
             left = _let_go if self._rewrites else None
             results = [r._replace(draft=left) if isinstance(r, Hit) and r.draft else r for r in results]
-        self._known[identity] = results
+        self._known[identity] = results, policy if drafted else None
         return results
 
     def _proposal(self, hit: Hit, task: Task, errors: list[RunError]) -> "Proposal | None":
@@ -244,7 +246,7 @@ class Analysis:
                 from iamlint.engine.proposals import Proposals
 
                 self._proposals = Proposals(self._evidence)
-            return self._proposals.of(hit, task.document)
+            return self._proposals.of(hit, task.document, self._known[_identity(task.document)][1])
         except Exception as error:  # any fault of any rule, as in `check`
             errors += crashes(task.path, [Crash(hit.rule, error)])
             return None
@@ -255,6 +257,11 @@ class Analysis:
         hits = [result for result in results if isinstance(result, Hit)]
         findings = [syntax_finding(self._rules[hit.rule], hit, path, problem) for hit in hits]
         return Outcome(findings, crashes(path, results), [])
+
+
+def _identity(document: PolicyDocument) -> tuple[object, ...]:
+    """Equal for documents that the same is found in."""
+    return document.text_key, document.kind, document.resource_type, document.length
 
 
 def _let_go() -> Draft | None:

@@ -30,8 +30,10 @@ class Proposals:
         self._count = 0
         self._last: tuple[Draft | None, Proposal | None] = None, None
 
-    def of(self, hit: Hit, document: PolicyDocument) -> Proposal | None:
+    def of(self, hit: Hit, document: PolicyDocument, policy: Policy | None = None) -> Proposal | None:
         """What the rule proposes; None where it proposes nothing, or after too many proofs of the document.
+
+        `policy` is that of the document where it is at hand: what was worked out of it serves the proofs too.
 
         None as well for a document of more than `_LARGEST` characters: no policy that AWS stores comes near.
 
@@ -43,7 +45,7 @@ class Proposals:
         if key not in self._known:
             self._known[key] = None
             draft = self._draft(hit, document)
-            self._known[key] = None if draft is None else self._proven(draft, document)
+            self._known[key] = None if draft is None else self._proven(draft, document, policy)
         return self._known[key]
 
     def _asks_for_use(self, hit: Hit) -> bool:
@@ -64,10 +66,10 @@ class Proposals:
             return found
         return found._replace(denied=self._evidence.denied(document, after))
 
-    def _proven(self, draft: Draft, document: PolicyDocument) -> Proposal | None:
+    def _proven(self, draft: Draft, document: PolicyDocument, policy: Policy | None) -> Proposal | None:
         if document is not self._document:
             self._document = document
-            self._policy = Policy(document.value, document.kind, document.resource_type)
+            self._policy = policy or Policy(document.value, document.kind, document.resource_type)
             self._count = 0
             self._last = None, None
         if draft != self._last[0]:  # one draft may stand for all hits of a document

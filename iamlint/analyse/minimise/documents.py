@@ -48,30 +48,37 @@ def compacted(policy: Policy, same: Same | None = None) -> object:
 
     `same` may know more than what is plain to see. What is shortest cannot be shortened so again. Raises `TooMuchWork`.
     """
-    value = _compacted(policy, same)
-    for _ in range(_MOST_ROUNDS):  # of fewer statements more can be told
-        before, value = value, _compacted(_policy(policy, value), same)
-        if value == before:
-            break
-    return value
-
-
-def _compacted(policy: Policy, same: Same | None) -> object:
-    budget = Budget()
     variables = policy.has_variables
+    budget = Budget()
     parts, odd = _taken_apart(policy, budget)
     parts = _settled([each._replace(sid=None) for each in parts], variables, budget)
-    parts = _settled(regrouped(parts, variables, budget), variables, budget)
 
     def document(of: Sequence[Part]) -> object:
-        return _document(policy, [each.value() for each in sorted(of, key=_order)] + odd, compact=True)
+        return _document(policy, [each.value() for each in of] + odd, compact=True)
 
-    if same is not None and 1 < len(parts) <= _MOST_ASKED:
-        for each in sorted(parts, key=length, reverse=True):
-            without = [other for other in parts if other is not each]
-            if without and same(_policy(policy, document(parts)), _policy(policy, document(without))):
-                parts = without
+    for _ in range(_MOST_ROUNDS):  # of fewer statements more can be told
+        parts = _shortest(parts, variables)
+        before = parts
+        if same is not None and 1 < len(parts) <= _MOST_ASKED:
+            for each in sorted(parts, key=length, reverse=True):
+                without = [other for other in parts if other is not each]
+                if without and same(_policy(policy, document(parts)), _policy(policy, document(without))):
+                    parts = without
+        if parts == before:
+            break
     return document(parts)
+
+
+def _shortest(parts: Sequence[Part], variables: bool) -> list[Part]:
+    """The settled parts, regrouped until that makes no difference, in order."""
+    left = sorted(parts, key=_order)
+    for _ in range(_MOST_ROUNDS):
+        budget = Budget()
+        grouped = regrouped(left, variables, budget)
+        if sorted(grouped, key=_order) == left:
+            break
+        left = sorted(_settled(grouped, variables, budget), key=_order)
+    return left
 
 
 def _policy(policy: Policy, value: object) -> Policy:
