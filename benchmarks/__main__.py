@@ -1,14 +1,8 @@
-"""Runs what takes minutes at most and prints the tables; `compare`, `minimise`, `rewrites` are run by their names."""
+"""`python -m benchmarks [MEASUREMENT]...`: all, or those named."""
 
-from benchmarks import agreement, export, managed, rules, startup
+import sys
+
+from benchmarks.bench.main import main
 
 if __name__ == "__main__":
-    startup.main()
-    print()
-    managed.main()
-    print()
-    rules.main()
-    print()
-    agreement.main()
-    print()
-    export.main()
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The same inputs through iamlint and its peers, alternately; `python -m benchmarks` writes `benchmarks/RESULTS.md`."""
