@@ -145,8 +145,9 @@ class People:
         for inline in principal.inline:
             if isinstance(inline.document, Unknown):
                 return inline.document
-            # Not kept: nobody else has it.
-            found += entries_of(inline.document.policy, inline.document)
+            # Of a user or role it is not kept: nobody else has it.
+            of_group = principal.kind == "group"
+            found += self.entries(inline.document) if of_group else entries_of(inline.document.policy, inline.document)
         for attachment in principal.attached:
             entries = self.attached(attachment)
             if isinstance(entries, Unknown):

@@ -41,12 +41,18 @@ def stronger_versions(
 ) -> "list[tuple[ManagedPolicy, PolicyVersion, dict[str, object] | None]]":
     """Versions of its policies that a user or role can bring back and that allow what the one in force does not.
 
-    Each with a request that only the older one allows. Raises `NotKnown` where the exports do not tell.
+    Each with a request that only the older one allows. Of an administrator none are looked for: nothing is more than
+    everything. Raises `NotKnown` where the exports do not tell.
     """
+    from iamlint.analyse.escalation import escalations
     from iamlint.analyse.escalation.guards import restorable
 
+    candidates = known(restorable(principal, account))
+    who = escalations(account)
+    if principal.arn in who.administrators and principal.arn not in who.unknown:
+        return []
     found = []
-    for each in known(restorable(principal, account)):
+    for each in candidates:
         if each.policy not in _stronger:
             _stronger[each.policy] = list(_compared(each))
         found += [(each.policy, version, request) for version, request in _stronger[each.policy]]
