@@ -155,8 +155,8 @@ def _read(shares: Sequence[list[str]], stems: Sequence[str], jobs: int) -> Itera
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin) as pool:
-        started = {pool.submit(_take, share, stems[n], n): n for n, share in enumerate(shares)}
         try:
+            started = {pool.submit(_take, share, stems[n], n): n for n, share in enumerate(shares)}
             yield ((started[future], future.result()) for future in as_completed(started))
         except BrokenExecutor:
             raise WorkerEnded from None

@@ -1,6 +1,7 @@
 """`iamlint usage` as a command: what it prints, and its exit status."""
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -74,3 +75,17 @@ def test_what_is_no_table_is_said_to_be_none(tmp_path, content):
             read(path)
     with pytest.raises(UsageError, match="not a usage table"):
         read(written(tmp_path, "x.txt", content))
+
+
+def test_a_process_that_is_ended_is_told(tmp_path, monkeypatch):
+    from iamlint.usage import aggregate
+
+    trail = tmp_path / "trail"
+    trail.mkdir()
+    for number in range(4):
+        written(trail, f"{number}.json", dumped(event(number)))
+    monkeypatch.setattr(aggregate, "_SHARE", 1)
+    monkeypatch.setattr(aggregate, "take", lambda *_: os._exit(1))
+    done = run(trail, "--jobs", 2)
+    assert done.exit_code == 2, done.output
+    assert "a process ended before its work was done" in done.output
