@@ -174,6 +174,24 @@ def test_addresses_in_no_network(place):
     assert not json.loads(run(*select, "--isolated", table="seen.jsonl").output)["findings"]
 
 
+def test_results_of_earlier_runs_are_not_asked(place, monkeypatch, tmp_path_factory):
+    """What is proposed depends on the table: another one, and a run without one, get another answer."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    cache = tmp_path_factory.mktemp("cache")
+    cache.chmod(0o700)
+    write(ROWS[:2], str(place / "fewer.jsonl"), str(place))
+    (place / "p.json").write_text(text_of(*BROAD))
+    options = ("p.json", "--isolated", "--output-format", "json", "--cache-dir", str(cache))
+    found = []
+    for more in ((), ("--usage", "usage.jsonl"), ("--usage", "fewer.jsonl"), ()):
+        done = CliRunner().invoke(check, [*options, *more])
+        found.append(json.loads(done.stdout)["findings"])
+    assert found[0] == found[3]
+    titles = [[each["rewrite"]["title"] for each in findings if each["rewrite"]] for findings in found[:3]]
+    assert titles[0] != titles[1] != titles[2] != titles[0]
+
+
 def test_what_is_no_table_and_no_holder(place):
     (place / "p.json").write_text(text_of(*BROAD))
     (place / "other.jsonl").write_text('{"a": 1}\n')
