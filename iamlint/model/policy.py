@@ -401,7 +401,9 @@ def detect_kind(value: object) -> str:
     those that assume a role and no resource is named. SCPs, RCPs, boundaries, session and endpoint policies cannot be
     told from the text and need the configuration, `--policy-kind` or the export around them.
     """
-    statements = Policy(value, "identity").statements
+    policy = Policy(value, "identity")
+    statements = policy.statements
+    policy.forget()
     if not any("Principal" in s or "NotPrincipal" in s for s in statements):
         return "identity"
     trust = all(
