@@ -6,6 +6,7 @@ boundaries. Passing roles stays within the account.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from iamlint.analyse.actions import action_covers, action_meets
@@ -98,18 +99,26 @@ def granted(policies: Iterable[Policy], catalogue: Catalogue) -> frozenset[str] 
                 return None
             for item in statement.actions:
                 entry = item.text.lower()
-                prefix = entry.partition(":")[0]
-                if "*" in prefix or "?" in prefix or ":" not in entry:
+                is_kept = _is_kept(entry, catalogue)
+                if is_kept is None:
                     return None
-                if "*" in entry or "?" in entry:
-                    if any(action_meets(entry, action) for action in (*GIVING_RIGHTS, *_APART)):
-                        return None
-                    if not catalogue.expand(entry):
-                        continue
-                elif any(action_covers(action, entry) for action in GIVING_RIGHTS) or not catalogue.expand(entry):
-                    continue
-                found.add(entry)
+                if is_kept:
+                    found.add(entry)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_kept(entry: str, catalogue: Catalogue) -> bool | None:
+    """Whether a boundary is to keep the entry of a policy; None where it cannot be listed. Policies repeat entries."""
+    prefix = entry.partition(":")[0]
+    if "*" in prefix or "?" in prefix or ":" not in entry:
+        return None
+    if "*" in entry or "?" in entry:
+        if any(action_meets(entry, action) for action in (*GIVING_RIGHTS, *_APART)):
+            return None
+    elif any(action_covers(action, entry) for action in GIVING_RIGHTS):
+        return False
+    return bool(catalogue.expand(entry))
 
 
 def listed(entries: Iterable[str], home: Home, catalogue: Catalogue) -> dict[str, object] | None:

@@ -161,9 +161,8 @@ def key_measures(user: User, answers: Answers, register: Register | None, accoun
     return found
 
 
-def going(user: User, answers: Answers, register: Register | None, account: "Account") -> frozenset[str]:
-    """The ids of the keys that the measures delete."""
-    measures = key_measures(user, answers, register, account)
+def going(user: User, measures: Sequence[Measure]) -> frozenset[str]:
+    """The ids of the user's keys that the measures delete."""
     commands = [command for measure in measures for command in measure.commands]
     return frozenset(
         key.id

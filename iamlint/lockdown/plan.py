@@ -89,7 +89,7 @@ class _Planner:
             risk, reasons = risk_of(user, own, escalated)
             if measures or reasons:
                 users.append(UserPlan(user, self.checker.kinds[user.arn], risk, reasons, tuple(measures)))
-            gone = going(user, own, self.register, self.account)
+            gone = going(user, measures)
             live = [key.id for key in keys_of(user) if key.active and key.id is not None and is_key_id(key.id)]
             remaining += [(id_, user) for id_ in live if id_ not in gone]
         users.sort(key=lambda each: (-each.risk, each.user.arn))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from iamlint.config import ConfigError
+from iamlint.config.register import register_in
 from iamlint.record import NamedTuple
 from iamlint.syntax import printable
 
@@ -26,31 +28,48 @@ class Row(NamedTuple):
 
 
 def with_rows(text: str, rows: Iterable[Row]) -> str:
-    """The register with a table for each row whose key it does not have; an empty text begins one."""
+    """The register with a table for each row whose key it does not have; an empty text begins one.
+
+    `text` must be a register. What it says stays to the letter: new tables are written below it. Where TOML allows none
+    there, because `keys` is written in one line, `tomlkit` puts them in.
+    """
+    known = register_in(text, NAME).entries
+    new = [row for row in rows if row.key not in known]
+    head = text if text.strip() else "".join(f"# {line}\n" for line in _HEAD.split("\n"))
+    if not new:
+        return text or head
+    written = "\n".join([head if head.endswith("\n") else f"{head}\n", *map(_table, new)])
+    try:
+        register_in(written, NAME)
+    except ConfigError:
+        return _put_in(text, new)
+    return written
+
+
+def _table(row: Row) -> str:
+    key = row.key if row.key.isalnum() and row.key.isascii() else _quoted(row.key)
+    hint = f"# {printable(row.hint)}\n" if row.hint else ""
+    user, owner = _quoted(row.user), _quoted(row.owner)
+    rest = f'purpose = ""\nwhere-used = ""\nowner = {owner}\nreview-date = ""\n'
+    return f"[keys.{key}]\n{hint}user = {user}\n{rest}"
+
+
+def _quoted(text: str) -> str:
+    """A TOML string."""
+    shown = printable(text)
+    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _put_in(text: str, rows: Iterable[Row]) -> str:
+    import tomllib
+
     import tomlkit
-    from tomlkit.items import Table
 
     document = tomlkit.parse(text)
-    if not text.strip():
-        for line in _HEAD.split("\n"):
-            document.add(tomlkit.comment(line))
-    keys = document.get("keys")
-    new = [row for row in rows if keys is None or row.key not in keys]
-    if not new:
-        return text or tomlkit.dumps(document)
-    if keys is None:
-        keys = tomlkit.table(is_super_table=True)
-        document["keys"] = keys
-    for row in new:
-        table: Table = tomlkit.table()
-        if row.hint:
-            table.add(tomlkit.comment(printable(row.hint)))
-        table["user"] = printable(row.user)
-        table["purpose"] = ""
-        table["where-used"] = ""
-        table["owner"] = printable(row.owner)
-        table["review-date"] = ""
-        keys[row.key] = table
+    for row in rows:
+        table = tomlkit.inline_table()
+        table.update(tomllib.loads(_table(row))["keys"][row.key])
+        document["keys"][row.key] = table
     return tomlkit.dumps(document)
 
 

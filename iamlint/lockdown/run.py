@@ -71,7 +71,7 @@ def worked_out(wanted: Wanted, settings: Settings, progress: Callable[[str], Non
         plan = plan_of(checker, settings, snapshot.context, register, evidence, progress)
         if not wanted.verify:  # verified with the register that is going to be there
             register = register_in(with_rows(register.text if register else "", _rows(plan, places)), NAME)
-            plan = plan._replace(lines=checker.with_register(register).lines)
+            plan = plan._replace(lines=checker.lines_with(register))
         plans.append(plan)
         registers.append(register)
     return Result(tuple(plans), places, snapshot, tuple(registers))
