@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iamlint.load.export import Exported
     from iamlint.syntax.change import Change
     from iamlint.syntax.edits import TextEdit
-    from iamlint.syntax.seek import Ways
+    from iamlint.syntax.seek import Seeker
 
 
 _LONG = 1024
@@ -49,11 +49,11 @@ class LoadedValue:
         return Tree(self.text, self.parsed.start)
 
     @cached
-    def ways(self) -> "Ways":
-        """The ways to what is in this value, where no key stands twice."""
-        from iamlint.syntax.seek import Ways
+    def seeker(self) -> "Seeker":
+        """The same for a few questions, where no key stands twice."""
+        from iamlint.syntax.seek import Seeker
 
-        return Ways(self.text, self.parsed.start)
+        return Seeker(self.text, self.parsed.start)
 
     def inner(self, path: Path) -> Embedded:
         """The text inside the string at `path`, all dresses off."""
@@ -61,19 +61,11 @@ class LoadedValue:
 
     def place(self, path: Path) -> Span:
         """The span in `text` of the value at `path`; KeyError where there is none."""
-        if self.parsed.duplicates:
-            return self.tree.span(path)
-        from iamlint.syntax.seek import seek
-
-        return seek(self.text, *self.ways.to(path))
+        return self.tree.span(path) if self.parsed.duplicates else self.seeker.span(path)
 
     def start(self, path: Path) -> int:
         """Where in `text` the value at `path` starts; cheaper than `place`. KeyError where there is none."""
-        if self.parsed.duplicates:
-            return self.tree.span(path).start
-        from iamlint.syntax.seek import start_of
-
-        return start_of(self.text, *self.ways.to(path))
+        return self.tree.span(path).start if self.parsed.duplicates else self.seeker.start(path)
 
 
 class TextKey(NamedTuple):
@@ -184,17 +176,18 @@ class PolicyDocument:
             if start is not None and end is not None:
                 return self._tree.inside(path, start, end, occurrence)
             return self._tree.span(path, token, occurrence)
-        from iamlint.syntax.seek import inside, seek
+        span = self._seeker.span(path, token)
+        if start is None or end is None:
+            return span
+        from iamlint.syntax.seek import inside
 
-        text = self._root[0]
-        span = seek(text, *self._ways.to(path), token)
-        return span if start is None or end is None else inside(text, span, start, end)
+        return inside(self._seeker.text, span, start, end)
 
     @cached
-    def _ways(self) -> "Ways":
-        from iamlint.syntax.seek import Ways
+    def _seeker(self) -> "Seeker":
+        from iamlint.syntax.seek import Seeker
 
-        return Ways(*self._root)
+        return Seeker(*self._root)
 
     def edits(self, changes: "Iterable[Change]") -> "list[TextEdit] | None":
         """The edits of the file's text that make these changes of `value`; None where a key stands there twice.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from iamlint.load.document import LoadedValue
 from iamlint.syntax import Parsed, Path, Span, SyntaxProblem, pointer
-from iamlint.syntax.seek import inside, seek
+from iamlint.syntax.seek import inside
 
 
 class Entity(LoadedValue):
@@ -52,7 +52,7 @@ class Entity(LoadedValue):
             try:
                 if self.parsed.duplicates:
                     return self.tree.span(path, token, occurrence)
-                span = seek(self.text, *self.ways.to(path), token)
+                span = self.seeker.span(path, token)
                 return span if start is None or end is None else inside(self.text, span, start, end)
             except (KeyError, SyntaxProblem):
                 if not path:

@@ -6,11 +6,9 @@ accepted and in which no object repeats a key.
 
 import json
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from operator import itemgetter
 from typing import Final
 
 from iamlint.syntax.embedded import escapes
@@ -36,48 +34,63 @@ _LONG = 64
 
 def seek(text: str, start: int, path: Path, token: str = "value") -> Span:
     """What `Tree(text, start).span(path, token)` says. KeyError where the path leads nowhere, or has no key."""
-    at, key = _walk(text, start, path)
-    if token == "value":
-        return Span(at, _read(text, at)[1])
-    if key is None:
-        raise KeyError(path)
-    return key
+    return Seeker(text, start).span(path, token)
 
 
-def start_of(text: str, start: int, path: Path) -> int:
-    """Where the value at `path` starts; cheaper than its span. KeyError where the path leads nowhere."""
-    return _walk(text, start, path)[0]
+class Seeker:
+    """The places of one value, sought one after the other: no way to a place is gone twice.
 
+    It keeps an offset for each step of the ways that it went.
+    """
 
-class Ways:
-    """Ways into one value, with the items of its lists that were passed: the next question starts there."""
+    __slots__ = ("_items", "_starts", "text")
 
     def __init__(self, text: str, start: int) -> None:
-        self._text = text
-        self._start = start
-        self._items: dict[Path, list[tuple[int, int]]] = {}
-        """List → index and start of items, in order."""
+        """The value starts at or after `start`."""
+        self.text = text
+        self._starts: dict[Path, int] = {(): _after_space(text, start)}
+        self._items: dict[Path, tuple[int, int]] = {}
+        """The index and the start of the item of a list that was sought last."""
 
-    def to(self, path: Path) -> tuple[int, Path]:
-        """Where to start, and the rest of the path from there. KeyError where the path leads nowhere."""
-        for end in range(len(path), 0, -1):
-            if isinstance(path[end - 1], int):
-                return self._item(path[: end - 1], path[end - 1]), path[end:]
-        return self._start, path
-
-    def _item(self, path: Path, index: str | int) -> int:
-        known = self._items.setdefault(path, [])
-        place = bisect_right(known, index, key=itemgetter(0))
-        if place:
-            before, start = known[place - 1]
-            if before == index:
-                return start
-            at = _item_after(self._text, start, int(index) - before)
-        else:
-            start, rest = self.to(path)
-            at = start_of(self._text, start, (*rest, index))
-        known.insert(place, (int(index), at))
+    def start(self, path: Path) -> int:
+        """Where the value at `path` starts. KeyError where the path leads nowhere."""
+        known = self._starts
+        at = known.get(path)
+        if at is not None:
+            return at
+        length = len(path) - 1
+        while (at := known.get(path[:length])) is None:
+            length -= 1
+        while length < len(path):
+            above, step = path[:length], path[length]
+            length += 1
+            at = known[path[:length]] = self._below(at, above, step)
         return at
+
+    def span(self, path: Path, token: str = "value") -> Span:
+        """What `seek` says."""
+        at = self.start(path)
+        if token == "value":
+            return Span(at, _read(self.text, at)[1])
+        if not path or not isinstance(path[-1], str):
+            raise KeyError(path)
+        return _member(self.text, self.start(path[:-1]), path[-1])[1]
+
+    def _below(self, at: int, above: Path, step: str | int) -> int:
+        """Where the member or item starts of the value at `at`, to which `above` leads."""
+        opening = self.text[at : at + 1]
+        if isinstance(step, str):
+            if opening != "{":
+                raise KeyError(step)
+            return _member(self.text, at, step)[0]
+        if opening != "[" or step < 0:
+            raise KeyError(step)
+        last, here = self._items.get(above, (0, -1))
+        if here < 0 or last > step:
+            last, here = 0, _first(self.text, at)
+        here = _item_after(self.text, here, step - last)
+        self._items[above] = step, here
+        return here
 
 
 def _item_after(text: str, here: int, count: int) -> int:
@@ -96,23 +109,6 @@ def _item_after(text: str, here: int, count: int) -> int:
     return here
 
 
-def _walk(text: str, start: int, path: Path) -> tuple[int, Span | None]:
-    """Where the value at `path` starts, and its key's token if it has one."""
-    at = _after_space(text, start)
-    key = None
-    for step in path:
-        opening = text[at : at + 1]
-        if opening == "{" and isinstance(step, str):
-            at, key = _member(text, at, step)
-        elif opening == "[" and isinstance(step, int) and step >= 0:
-            at, key = _item_after(text, _first(text, at, path), step), None
-        else:
-            raise KeyError(path)
-        if at < 0:
-            raise KeyError(path)
-    return at, key
-
-
 def inside(text: str, whole: Span, start: int, end: int) -> Span:
     """The span of the code points `start` to `end` of the decoded string whose token is at `whole`.
 
@@ -129,8 +125,8 @@ def _after_space(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
-    """Where the value of a key starts, and the key's token; -1 where the object has no such key."""
+def _member(text: str, at: int, name: str) -> tuple[int, Span]:
+    """Where the value of a key starts, and the key's token; KeyError where the object has no such key."""
     if name.isalpha() and len(name) < _LONG and _is_frequent(name):
         member = _member_after_strings(name)(text, at)
         if member is not None:
@@ -141,7 +137,7 @@ def _member(text: str, at: int, name: str) -> tuple[int, Span | None]:
             return found.end(), Span(found.start(), found.end(1) + 1)
         comma = _next(text, _read(text, found.end())[1])
         found = _key(text, comma.end()) if comma else None
-    return -1, None
+    raise KeyError(name)
 
 
 def _is_frequent(name: str) -> bool:
@@ -164,9 +160,9 @@ def _member_after_strings(name: str) -> Callable[[str, int], re.Match[str] | Non
     return re.compile(f"""\\{{{_SPACE}(?:{other})*+("{name}"){_SPACE}:{_SPACE}""").match
 
 
-def _first(text: str, at: int, path: Path) -> int:
-    """Where the first item of a list starts."""
+def _first(text: str, at: int) -> int:
+    """Where the first item of a list starts; KeyError where it has none."""
     here = _after_space(text, at + 1)
     if text[here] == "]":
-        raise KeyError(path)
+        raise KeyError(0)
     return here

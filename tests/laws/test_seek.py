@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iamlint.syntax import SyntaxProblem, Tree
 from iamlint.syntax.pieces import answers
-from iamlint.syntax.seek import Ways, inside, seek
+from iamlint.syntax.seek import Seeker, inside, seek
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -45,17 +45,19 @@ def test_seek_finds_what_the_tree_has(value, indent, ascii_only, lead):
 
 
 @given(VALUES, st.sampled_from([None, 1]), st.randoms(use_true_random=False))
-def test_ways_lead_to_the_same_place_in_any_order(value, indent, random):
+def test_a_seeker_finds_the_same_places_in_any_order(value, indent, random):
     text = json.dumps(value, indent=indent)
     asked = list(paths(value))
     random.shuffle(asked)
-    ways = Ways(text, 0)
+    seeker = Seeker(text, 0)
     for path in asked:
-        assert seek(text, *ways.to(path)) == seek(text, 0, path)
-        with pytest.raises(KeyError):
-            seek(text, *ways.to((*path, 99)))
-        with pytest.raises(KeyError):
-            seek(text, *ways.to((*path, -1)))
+        assert seeker.span(path) == seek(text, 0, path)
+        assert seeker.start(path) == seek(text, 0, path).start
+        for wrong in ("nowhere", 99, -1):
+            with pytest.raises(KeyError):
+                seeker.start((*path, wrong))
+        if path and isinstance(path[-1], str):
+            assert seeker.span(path, "key") == seek(text, 0, path, "key")
 
 
 @given(st.lists(st.dictionaries(st.text(max_size=3), VALUES, max_size=4), min_size=1, max_size=3), st.booleans())
