@@ -5,11 +5,14 @@ from iamlint.rule import (
     Bad,
     Context,
     Good,
+    HeldPolicyRule,
     Hit,
-    PrincipalRule,
+    Policy,
     Severity,
     Unknown,
     allows_everything,
+    is_every_arn,
+    key,
     known,
     quote,
 )
@@ -30,7 +33,7 @@ def _account(statements: str, boundary: str = _ARN) -> str:
     )
 
 
-class BoundaryCapsNothing(PrincipalRule):
+class BoundaryCapsNothing(HeldPolicyRule):
     """A permissions boundary allows everything.
 
     ## Why it matters
@@ -39,7 +42,8 @@ class BoundaryCapsNothing(PrincipalRule):
 
     ## What to do instead
     Let the boundary allow the services and actions that the holder uses; deny what it must never do, first of all
-    `iam:DeleteUserPermissionsBoundary` and changes of the boundary itself.
+    `iam:DeleteUserPermissionsBoundary` and changes of the boundary itself. What its holders use `iamlint check --usage`
+    tells.
 
     ## When it can be wrong
     Reported is a boundary that allows every request, however it is written; that is decided over all actions, resources
@@ -53,6 +57,11 @@ class BoundaryCapsNothing(PrincipalRule):
     severity = Severity.SECURITY_WARNING
     security_severity = 5.5
     principals = frozenset(("user", "role"))
+    kinds = frozenset(("boundary",))
+    only_held = True
+    effect = "Allow"
+    elements = frozenset(("Resource",))
+    faults = frozenset(("wide",))
     tags = ("security", "least-privilege", "account")
 
     good = [
@@ -81,8 +90,11 @@ class BoundaryCapsNothing(PrincipalRule):
             _account('{"Effect":"Allow","Action":"*","Resource":"*"}', '"arn:aws:iam::aws:policy/ReadOnlyAccess"'),
             why="another policy is the boundary",
         ),
+        Good('{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}', kind="boundary"),
+        Good('{"Effect":"Allow","Action":"*","Resource":"*"}', why="not known to be a boundary"),
     ]
     bad = [
+        Bad('{"Effect":"Allow",«"Action"»:"*","Resource":"*"}', kind="boundary", why="the policy itself"),
         Bad(_account('{"Effect":"Allow","Action":"*","Resource":"*"}', f'«"{_ARN}"»')),
         Bad(
             _account(
@@ -93,7 +105,8 @@ class BoundaryCapsNothing(PrincipalRule):
         ),
         Bad(
             _account(
-                '{"Effect":"Allow","NotAction":"iam:*","Resource":"*"},{"Effect":"Allow","Action":"IAM:*","Resource":"*"}',
+                '{"Effect":"Allow","NotAction":"iam:*","Resource":"*"},'
+                '{"Effect":"Allow","Action":"IAM:*","Resource":"*"}',
                 f'«"{_ARN}"»',
             ),
             why="both together",
@@ -115,7 +128,14 @@ class BoundaryCapsNothing(PrincipalRule):
         ),
     ]
 
-    def check(self, principal: "Principal", account: "Account", ctx: Context) -> Iterator[Hit]:
+    def check(self, policy: Policy, ctx: Context) -> Iterator[Hit]:
+        if allows_everything(policy):
+            wide = [s for s in policy.statements if s.allows and any(is_every_arn(r.text) for r in s.resources)]
+            marked = [s.at("Action" if "Action" in s else "NotAction") for s in wide]
+            what = "a permissions boundary that allows everything; let it allow what is used"
+            yield self.finding([*map(key, marked)], what)
+
+    def check_principal(self, principal: "Principal", account: "Account", ctx: Context) -> Iterator[Hit]:
         boundary = known(principal.boundary)
         if boundary is None:
             return

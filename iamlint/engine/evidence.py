@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BY_USE: Final = frozenset(
     (
+        "boundary-caps-nothing",
         "broad-managed-policy",
         "not-action-in-allow",
         "not-resource-in-allow",

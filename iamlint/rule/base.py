@@ -291,7 +291,7 @@ class HeldPolicyRule(PolicyRule, ExportRule):
     """A rule about policies that, where an account is at hand, also looks at who holds them."""
 
     only_held: ClassVar[bool] = False
-    """Identity policies of an account are only looked at together, through those who hold them."""
+    """Identity policies and boundaries of an account are only looked at through those who hold them."""
 
     principals: ClassVar[frozenset[str]] = frozenset(("user", "group", "role"))
     """Kinds of principals that it is handed."""

@@ -65,6 +65,15 @@ def test_without_holders_what_anybody_used_stays(place):
     assert after.value != policy(*BROAD).value
 
 
+def test_a_boundary_that_caps_nothing_becomes_what_its_holder_used(place):
+    (place / "b.json").write_text(text_of(allow("*")))
+    kind = ("--isolated", "--policy-kind", "boundary")
+    assert run("b.json", *kind, "--holder", USER, "--fix").exit_code in (0, 1)
+    after = Policy(json.loads((place / "b.json").read_text()), "boundary")
+    assert allowed(after) == {(USER, "s3:GetObject"), (USER, "ec2:DescribeInstances")}
+    assert "boundary-caps-nothing" not in run("b.json", *kind).output
+
+
 def test_the_configuration_names_holders(place):
     (place / "iamlint.toml").write_text(f"[usage.holders]\n'p.*' = '{USER}'\n'other/*' = ['{OTHER}']\n")
     assert {action for _, action in allowed(fixed(place, text_of(*BROAD)))} == {"s3:GetObject", "ec2:DescribeInstances"}
