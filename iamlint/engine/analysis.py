@@ -216,7 +216,7 @@ class Analysis:
         document = task.document
         results = self._results(document, is_drafted if task.held else lambda rule: True)
         hits = [result for result in results if isinstance(result, Hit)]
-        if task.held and document.kind == "identity":
+        if task.held and document.kind in ("identity", "boundary"):
             hits = [hit for hit in hits if not getattr(self._rules[hit.rule], "only_held", False)]
         return fold(hits, self._rules), crashes(task.path, results)
 
