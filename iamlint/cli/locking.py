@@ -10,6 +10,7 @@ from iamlint.cli.progress import Steps
 from iamlint.config import ConfigError, load_config
 from iamlint.engine.registry import RuleShapeError
 from iamlint.lockdown import pages
+from iamlint.lockdown.blocks import as_text
 from iamlint.lockdown.problem import LockdownError
 from iamlint.lockdown.run import Wanted, files_of, worked_out
 from iamlint.lockdown.verification import exit_status
@@ -47,7 +48,7 @@ def locked_down(options: Options) -> int:
             result = worked_out(wanted, settings, progress)
         for note in result.snapshot.skipped:
             click.echo(printable(note, 300), err=True)
-        click.echo(pages.as_text(pages.verification(result.plans, details=options.verify)), nl=False)
+        click.echo(as_text(pages.verification(result.plans, details=options.verify)), nl=False)
         if options.verify:
             return exit_status(result.lines)
         files = files_of(result)

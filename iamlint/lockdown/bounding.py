@@ -104,7 +104,7 @@ class Bounding:
         else:
             entries = frozenset().union(*(self._granted(user) or frozenset() for user in members))
             value = listed(entries, self._home, self._catalogue)
-        title = f"{_TITLE} for the class {name} ({len(members)} users)"
+        title = f"{_TITLE} for the class {name} ({len(members)} user{'s' if len(members) != 1 else ''})"
         if value is None:
             return Refused(title, "what they hold does not fit into a managed policy")
         proof = self._proven(entries, value, administrators)

@@ -1,54 +1,28 @@
-"""The report: what it says, once, and how that looks as text, as Markdown and, the plan alone, as CSV."""
+"""The report: what it says, and the plan alone as CSV."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from iamlint.lockdown.cells import csv_cell, markdown, plain
+from iamlint.lockdown.blocks import Block, Items, Rows, Title, Words
+from iamlint.lockdown.cells import csv_cell
 from iamlint.lockdown.measures import Measure
 from iamlint.lockdown.planned import Plan
 from iamlint.lockdown.proposals import Proposal
 from iamlint.lockdown.search import Places
-from iamlint.lockdown.verification import OPEN, Line, account_name, keys_of
+from iamlint.lockdown.verification import OPEN, Check, Line, account_name, keys_of
 from iamlint.model.fact import Unknown
-from iamlint.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.finding import Finding
 
-_FEW: Final = 20
+_FEW: Final = 5
 """Cases of one check that the report lists; the plan has them all."""
+_OF_REGISTER: Final = ("undocumented-access-key", "register-review-overdue")
+_MOST: Final = 20
+"""Rows of a table about policies."""
 
 
 _SOME: Final = 4
-
-
-class Title(NamedTuple):
-    """A heading."""
-
-    text: str
-    level: int = 2
-
-
-class Words(NamedTuple):
-    """A paragraph."""
-
-    text: str
-
-
-class Items(NamedTuple):
-    """A list."""
-
-    entries: tuple[str, ...]
-
-
-class Rows(NamedTuple):
-    """A table."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-Block: TypeAlias = Title | Words | Items | Rows
 
 
 def report(plan: Plan, places: Places | None, skipped: Sequence[str], notes: Sequence[str]) -> list[Block]:
@@ -60,10 +34,11 @@ def report(plan: Plan, places: Places | None, skipped: Sequence[str], notes: Seq
         ),
         Title("Verification"),
         _lines(plan.lines),
-        *_details(plan.lines),
-        *_flawed(plan),
         Title("Summary"),
         Items(tuple(_summary(plan))),
+        Title("What stands behind the verdicts"),
+        *_details(plan.lines),
+        *_flawed(plan),
         Title("Plan, in order of risk"),
         *_plan(plan),
         Title("Proposed policies"),
@@ -131,49 +106,6 @@ def plan_csv(plan: Plan) -> str:
     return "".join(",".join(map(csv_cell, row)) + "\r\n" for row in rows)
 
 
-def as_text(blocks: Iterable[Block]) -> str:
-    """For a terminal or an editor."""
-    lines: list[str] = []
-    for block in blocks:
-        match block:
-            case Title(text, level):
-                shown = plain(text)
-                lines += [shown, "=-~"[level - 1] * len(shown), ""]
-            case Words(text):
-                lines += [plain(text, 2000), ""]
-            case Items(entries):
-                lines += [*(f"  - {plain(entry, 2000)}" for entry in entries), ""]
-            case Rows(head, rows):
-                lines += [*_columns([head, *rows]), ""]
-    return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def as_markdown(blocks: Iterable[Block]) -> str:
-    """For a wiki or a pull request."""
-    lines: list[str] = []
-    for block in blocks:
-        match block:
-            case Title(text, level):
-                lines += [f"{'#' * level} {markdown(text)}", ""]
-            case Words(text):
-                lines += [markdown(text, 2000), ""]
-            case Items(entries):
-                lines += [*(f"- {markdown(entry, 2000)}" for entry in entries), ""]
-            case Rows(head, rows):
-                lines += [_row(head), _row(["---"] * len(head), raw=True), *map(_row, rows), ""]
-    return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def _row(cells: Sequence[str], raw: bool = False) -> str:
-    return f"| {' | '.join(cells if raw else [markdown(cell, 2000) for cell in cells])} |"
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    shown = [[plain(cell, 2000) for cell in row] for row in rows]
-    widths = [min(60, max(len(row[at]) for row in shown)) for at in range(len(shown[0]))]
-    return ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in shown]
-
-
 def _lines(lines: Sequence[Line]) -> Rows:
     rows = tuple((str(number), line.title, line.verdict) for number, line in enumerate(lines, 1))
     return Rows(("", "line", "verdict"), rows)
@@ -203,10 +135,19 @@ def _details(lines: Sequence[Line]) -> Iterable[Block]:
         )
         if commands or partly:
             yield Items((*commands, *partly))
-        cases = [f"{check.rule}: {case.what}" for check in line.checks for case in check.cases]
+        cases = [case for check in line.checks for case in _cases(check)]
         if cases:
-            more = [f"and {len(cases) - _FEW} more: see the plan"] if len(cases) > _FEW else []
-            yield Items((*cases[:_FEW], *more))
+            yield Items(tuple(cases))
+
+
+def _cases(check: Check) -> Iterable[str]:
+    """The first cases of a check, and how many more there are."""
+    for case in check.cases[:_FEW]:
+        yield f"{check.rule}: {case.what}"
+    more = len(check.cases) - _FEW
+    if more > 0:
+        where = "register.toml" if check.rule in _OF_REGISTER else "the plan"
+        yield f"{check.rule}: and {more} more, which {where} has"
 
 
 def _flawed(plan: Plan) -> Iterable[Block]:
@@ -220,8 +161,8 @@ def _flawed(plan: Plan) -> Iterable[Block]:
         name = "" if policy is None else policy.name or ""
         owner = "" if policy is None or not policy.owner else f" of {policy.owner.rpartition('/')[2]}"
         rows.append((f"{name}{owner}", str(_holders(finding)), finding.rule, finding.message))
-    more = len(rows) - _FEW
-    yield Rows(("policy", "holders", "rule", "what is wrong"), tuple(rows[:_FEW]))
+    more = len(rows) - _MOST
+    yield Rows(("policy", "holders", "rule", "what is wrong"), tuple(rows[:_MOST]))
     yield Words(
         (f"And {more} more. " if more > 0 else "")
         + "`iamlint check --rewrites` shows how each would be written. Whether keys reach something all the same is "
@@ -243,16 +184,32 @@ def _result(status: str, cases: int, accepted: int) -> str:
 
 def _summary(plan: Plan) -> Iterable[str]:
     kinds = [kind.name for kind in plan.kinds.values()]
-    yield f"{len(kinds)} users: " + ", ".join(f"{kinds.count(n)} {n}" for n in ("person", "machine", "unknown"))
-    yield f"{len(plan.users)} users with something to do"
-    yield f"{sum('administrator' in ' '.join(each.reasons) for each in plan.users)} are or can become administrator"
-    yield f"{len(plan.proposals)} policies proposed, {len(plan.commands)} commands in commands.sh (none was run)"
+    persons, machines, others = map(kinds.count, ("person", "machine", "unknown"))
+    told = f"{_count(persons, 'person')}, {_count(machines, 'machine')}"
+    yield f"{_count(len(kinds), 'user')}: {told}" + (f", {others} of whom no export tells which" if others else "")
+    powerful = sum("administrator" in " ".join(each.reasons) for each in plan.users)
+    yield f"{_count(powerful, 'user')} with every right, or with a way to it"
+    keys = sum(key.active for user in plan.account.users for key in keys_of(user))
+    if not any(isinstance(user.keys, Unknown) for user in plan.account.users):
+        yield f"{_count(keys, 'active access key')}, of which {len(plan.remaining)} stay as they are"
+    yield f"something is to be done about {_count(len(plan.users), 'user')}"
+    proposed = _count(len(plan.proposals), "policy", "policies")
+    yield f"{proposed} proposed, {_count(len(plan.commands), 'command')} in commands.sh (none was run)"
     every = [*plan.others, *(measure for each in plan.users for measure in each.measures)]
     open_ = sum(not measure.commands for measure in every)
-    yield f"{open_} measures that people have to take"
+    yield f"{_count(open_, 'measure')} without a command, which people have to take"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _plan(plan: Plan) -> Iterable[Block]:
+    if plan.users:
+        yield Words(
+            "The risk is a number for the order only: first who has every right by an active key, or a way to it, then "
+            "who reaches something sensitive without MFA, then what is untidy. What is marked [by hand] has no command."
+        )
     if plan.others:
         yield Title("The account, its groups and roles", 3)
         yield Items(tuple(map(_measure, plan.others)))

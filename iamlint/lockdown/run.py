@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from iamlint.config import Settings
 from iamlint.config.register import Register, read_register, register_in
 from iamlint.lockdown import pages
+from iamlint.lockdown.blocks import as_markdown, as_text
 from iamlint.lockdown.cells import plain
 from iamlint.lockdown.commands import script
 from iamlint.lockdown.evidence import read_evidence
@@ -83,8 +84,8 @@ def files_of(result: Result) -> dict[str, str]:
     folders = _folders([plan.account for plan in result.plans])
     for plan, register, folder in zip(result.plans, result.registers, folders, strict=True):
         blocks = pages.report(plan, result.places, result.snapshot.skipped, result.snapshot.notes)
-        files[f"{folder}report.txt"] = pages.as_text(blocks)
-        files[f"{folder}report.md"] = pages.as_markdown(blocks)
+        files[f"{folder}report.txt"] = as_text(blocks)
+        files[f"{folder}report.md"] = as_markdown(blocks)
         files[f"{folder}plan.csv"] = pages.plan_csv(plan)
         files[f"{folder}commands.sh"] = script(account_name(plan.account), plan.commands)
         if register is not None:
@@ -95,8 +96,8 @@ def files_of(result: Result) -> dict[str, str]:
             files |= {f"{folder}{name}": text for name, text in migration.files.items()}
     if len(result.plans) > 1:
         blocks = pages.summary(result.plans)
-        files["summary.txt"] = pages.as_text(blocks)
-        files["summary.md"] = pages.as_markdown(blocks)
+        files["summary.txt"] = as_text(blocks)
+        files["summary.md"] = as_markdown(blocks)
     return files
 
 

@@ -130,6 +130,9 @@ def _accepted(suppressed: Sequence[Suppressed]) -> Iterator[str]:
         yield f"accepted by an exception ({each.exception}): {each.finding.message}"
 
 
+_TRAIL: Final = "CloudTrail records"
+
+
 def _grouped(skipped: Sequence[Skipped]) -> Iterator[str]:
     """What was left out, files with the same reason together."""
     reasons: dict[str, list[str]] = {}
@@ -137,4 +140,6 @@ def _grouped(skipped: Sequence[Skipped]) -> Iterator[str]:
         reasons.setdefault(each.reason, []).append(each.path)
     for reason, paths in reasons.items():
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        if _TRAIL in reason:
+            reason = f"{_TRAIL}: `iamlint usage` makes a table of them, for --usage"
         yield f"not read: {paths[0]}{more} ({reason})"

@@ -79,8 +79,20 @@ class Line(NamedTuple):
             return f"{FAILS}: {sum(len(check.cases) for check in self.checks)}"
         if self.status == OPEN:
             needs = dict.fromkeys(lack.needs for check in self.checks for lack in check.lacks)
-            return f"{OPEN}: needs {', '.join(needs)}"
+            return f"{OPEN}: needs {', '.join(_fewest(needs))}"
         return HOLDS
+
+
+def _fewest(needs: Iterable[str]) -> list[str]:
+    """As few exports as meet all of the needs, each of which is one export, or `one or another`."""
+    open_ = [need.split(" or ") for need in needs]
+    found: list[str] = []
+    while open_:
+        every = [export for exports in open_ for export in exports]
+        best = max(every, key=every.count)
+        found.append(best)
+        open_ = [exports for exports in open_ if best not in exports]
+    return found
 
 
 def exit_status(lines: Iterable[Line]) -> int:
@@ -122,7 +134,7 @@ class Checker:
                     self._check("broad-managed-policy", "no user or group holds a broad policy", self._broad),
                     self._check("user-without-boundary", "every user has a boundary", self._bounded),
                     self._check("boundary-caps-nothing", "every boundary caps something", self._bounded),
-                    self._check("boundary-removable-by-holder", "no user can take off the own boundary", self._bounded),
+                    self._check("boundary-removable-by-holder", "no user can take off its own boundary", self._bounded),
                 ),
             ),
             self._keys,

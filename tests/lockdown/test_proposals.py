@@ -9,8 +9,10 @@ import pytest
 from iamlint.aws.catalogue import catalogue
 from iamlint.config import settings_for
 from iamlint.finding import Proof
+from iamlint.lockdown.blocks import Rows, as_text
 from iamlint.lockdown.boundaries import GIVING_RIGHTS, Home, granted, listed, proof_of, taken, wide
 from iamlint.lockdown.proposals import Proposal, Refused, complaints_about, deny_outside, proposal
+from iamlint.lockdown.verification import Check, Lack, Line
 from iamlint.model import Policy
 from tests import oracle
 from tests.lockdown.applier import Snapshot, commands
@@ -149,3 +151,22 @@ def test_an_administrator_may_be_one_but_not_take_off_the_boundary(tmp_path: Pat
     made = json.loads(path.read_text())
     assert oracle.new_access([made], [allow("iam:CreateUser", "iam:AttachUserPolicy", "s3:DeleteBucket")]) is False
     assert oracle.new_access([made], [allow("iam:DeleteUserPermissionsBoundary")]) is True
+
+
+def test_tables_are_in_columns() -> None:
+    """What is too wide for a column goes on below itself, in the same column; paths stay whole."""
+    path = "/very/long/path/" + "x" * 90
+    text = as_text([Rows(("a", "b", "c"), (("1", "word " * 40, "end"), ("22", path, "z")))])
+    lines = text.splitlines()
+    column = lines[0].index("b")
+    assert lines[1][column:].startswith("word")
+    assert all(line[column:].startswith("word") for line in lines[1:-1])
+    assert lines[1].endswith("end")
+    assert lines[1].index("end") == lines[0].index("c")
+    assert path in lines[-1]
+
+
+def test_as_few_exports_are_asked_for_as_meet_all_needs() -> None:
+    needs = ("credential-report or mfa-devices", "credential-report or access-keys", "account-summary")
+    check = Check("x", "y", (), tuple(Lack(need, "") for need in needs))
+    assert Line("z", (check,)).verdict == "not checked: needs credential-report, account-summary"
