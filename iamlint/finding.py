@@ -27,6 +27,8 @@ class Severity(enum.Enum):
     WARNING = "warning"
     SUGGESTION = "suggestion"
 
+    __hash__ = object.__hash__  # each is one object; an enumeration's own is asked in Python
+
     @property
     def rank(self) -> int:
         """0 for the gravest."""

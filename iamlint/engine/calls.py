@@ -1,13 +1,17 @@
 """What of a statement calls for a rule: told cheaply, so that a rule costs nothing where it can have nothing to say."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from iamlint.analyse.conditions import parse_operator
 from iamlint.memo import Memo
 from iamlint.model import Statement
+from iamlint.model.cached import cached
 from iamlint.record import NamedTuple
 from iamlint.rule import Context, PolicyRule, StatementRule
+
+if TYPE_CHECKING:
+    from iamlint.aws.catalogue import Catalogue
 
 _ANY = "*"
 _LONGEST_OPERATOR = 256
@@ -50,6 +54,7 @@ class Calls:
         self._named, self._open = known(("named", ""), 0), known(("open", ""), 0)
         self._actions = Memo(self._marks_of_action)
         self._resources = Memo(self._marks_of_resource)
+        self._outlines = Memo(self._marks_of_outline)
         self._operators = Memo(self._marks_of_operator)
         self._keys = Memo(self._marks_of_key)
         self._patterns = 0
@@ -154,17 +159,24 @@ class Calls:
 
     def _marks_of_resource(self, text: str) -> int:
         marks = self._variable if "$" in text else 0
-        if not self._arn_faults:
-            return marks
-        if text == "*":
-            return marks | self._wide
-        from iamlint.rule.families.arns import arn_faults, outline
+        if self._arn_faults:
+            marks |= self._outlines[self._outline(text, self._ctx.catalogue)]
+        return marks
 
-        catalogue = self._ctx.catalogue
-        alike = outline(text, catalogue)
-        if alike.endswith("*") and _is_every_arn(alike):
-            marks |= self._wide
-        for fault in arn_faults(alike, catalogue):
+    @cached
+    def _outline(self) -> "Callable[[str, Catalogue], str]":
+        from iamlint.rule.families.arns import outline
+
+        return outline
+
+    def _marks_of_outline(self, alike: str) -> int:
+        """For all resources of one outline: an account has few of these, and many names."""
+        if alike == "*":
+            return self._wide
+        from iamlint.rule.families.arns import arn_faults
+
+        marks = self._wide if alike.endswith("*") and _is_every_arn(alike) else 0
+        for fault in arn_faults(alike, self._ctx.catalogue):
             marks |= self._arn_faults.get(fault, 0)
         return marks
 

@@ -37,7 +37,11 @@ class Dispatcher:
         self._sizes = sorted({rule.larger_than for rule in self._policy_rules})
         self._shapes: dict[object, _Shape] = {}
         self._plans: dict[Content, _Plan] = {}
-        self._by_plans: dict[object, tuple[PolicyRule, ...]] = {}
+        self._bits = {rule: 1 << number for number, rule in enumerate(self._policy_rules)}
+        self._unasked = sum(bit for rule, bit in self._bits.items() if not self._asks(rule))
+        """The rules that are for policies whatever their statements are, one bit each."""
+        self._fitting: dict[object, int] = {}
+        self._by_bits: dict[int, tuple[PolicyRule, ...]] = {}
 
     def text(self, document: Document, kind: str | None) -> Iterator[Hit | Crash]:
         """What the text rules say of `document`; `kind` is None where the text could not be read."""
@@ -90,7 +94,7 @@ class Dispatcher:
             fit = {wants for wants in shape.wants if fits(marks, wants)}
             found = _Plan(
                 tuple([rule for rule, wants in shape.rules if wants in fit]),
-                frozenset([rule for rule, wants in shape.asking if wants in fit]),
+                sum([self._bits[rule] for rule, wants in shape.asking if wants in fit]),
             )
             if len(self._plans) < _MOST_PLANS and len(content.elements) < _MOST_ELEMENTS:
                 self._plans[content] = found
@@ -121,21 +125,26 @@ class Dispatcher:
     def _of_policy(self, policy: Policy, plans: Sequence["_Plan"]) -> tuple[PolicyRule, ...]:
         extent = float("inf") if policy.extent is None else policy.extent
         several = len(plans) > 1
-        key = (policy.kind, policy.is_regular, several, bisect_left(self._sizes, extent), frozenset(plans))
-        found = self._by_plans.get(key)
-        if found is None:
-            called: set[PolicyRule] = set().union(*(plan.called for plan in plans))
-            found = tuple(
-                rule
-                for rule in self._policy_rules
+        key = (policy.kind, policy.is_regular, several, bisect_left(self._sizes, extent))
+        fitting = self._fitting.get(key)
+        if fitting is None:
+            fitting = self._fitting[key] = sum(
+                bit
+                for rule, bit in self._bits.items()
                 if policy.kind in rule.kinds
                 and not (rule.only_irregular and policy.is_regular)
                 and extent > rule.larger_than
                 and (several or not rule.several)
-                and (rule in called or not self._asks(rule))
             )
-            if len(self._by_plans) < _MOST_PLANS:
-                self._by_plans[key] = found
+        called = self._unasked
+        for plan in plans:
+            called |= plan.called
+        bits = called & fitting
+        found = self._by_bits.get(bits)
+        if found is None:
+            found = tuple([rule for rule, bit in self._bits.items() if bit & bits])
+            if len(self._by_bits) < _MOST_PLANS:
+                self._by_bits[bits] = found
         return found
 
 
@@ -166,11 +175,11 @@ class _Shape:
 
 
 class _Plan:
-    """The rules for a statement, and the policy rules that it calls for."""
+    """The rules for a statement, and the policy rules that it calls for, one bit each."""
 
     __slots__ = ("called", "rules")
 
-    def __init__(self, rules: tuple[StatementRule, ...], called: frozenset[PolicyRule]) -> None:
+    def __init__(self, rules: tuple[StatementRule, ...], called: int) -> None:
         self.rules = rules
         self.called = called
 

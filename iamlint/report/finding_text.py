@@ -5,11 +5,14 @@ not put into words again.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from json.encoder import encode_basestring_ascii as quoted
+from typing import TypeVar
 
 from iamlint.finding import Finding, PolicyRef, Region, Related, Rewrite, Subject
 from iamlint.report.plain import plain
 
+_T = TypeVar("_T")
 dumps = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 """JSON in one line of ASCII."""
 
@@ -21,28 +24,32 @@ class FindingText:
         self._heads: dict[tuple[object, ...], str] = {}
         self._policy: tuple[PolicyRef | None, str] = (None, "null")
         self._document: tuple[str, str] = ("", '""')
+        self._path: tuple[str, str] = ("", '""')
 
     def __call__(self, finding: Finding) -> str:
         """The object."""
-        head = finding.rule, finding.aws, finding.severity, finding.level
+        rule, aws, severity, level, message, path, region, pointer, pointers, token, document, *_ = finding
+        head = rule, aws, severity, level
         start = self._heads.get(head)
         if start is None:
             start = self._heads[head] = (
-                f'{{"rule": {quoted(finding.rule)}, "aws": {dumps(finding.aws)}, '
-                f'"severity": {quoted(finding.severity.value)}, "level": {quoted(finding.level)}, "message": '
+                f'{{"rule": {quoted(rule)}, "aws": {dumps(aws)}, '
+                f'"severity": {quoted(severity.value)}, "level": {quoted(level)}, "message": '
             )
-        if finding.policy is not self._policy[0]:
-            self._policy = finding.policy, dumps(None if finding.policy is None else finding.policy._asdict())
-        if finding.document_pointer is not self._document[0]:
-            self._document = finding.document_pointer, quoted(finding.document_pointer)
-        pointers = finding.pointers
-        pointer = quoted(finding.pointer)
+        policy = finding.policy
+        if policy is not self._policy[0]:
+            self._policy = policy, dumps(None if policy is None else policy._asdict())
+        if document is not self._document[0]:
+            self._document = document, quoted(document)
+        if path is not self._path[0]:
+            self._path = path, quoted(path)
+        at = quoted(pointer)
         return (
-            f'{start}{quoted(finding.message)}, "arguments": {_plain(finding.arguments)}, '
-            f'"path": {quoted(finding.path)}, {_region(finding.region)}, "pointer": {pointer}, '
-            f'"pointers": {f"[{pointer}]" if pointers == (finding.pointer,) else dumps(pointers)}, '
-            f'"token": {quoted(finding.token)}, "document_pointer": {self._document[1]}, "policy": {self._policy[1]}, '
-            f'"subject": {_subject(finding.subject)}, "related": [{", ".join(map(_related, finding.related))}], '
+            f'{start}{quoted(message)}, "arguments": {_plain(finding.arguments)}, '
+            f'"path": {self._path[1]}, {_region(region)}, "pointer": {at}, '
+            f'"pointers": {f"[{at}]" if pointers == (pointer,) else dumps(pointers)}, '
+            f'"token": {quoted(token)}, "document_pointer": {self._document[1]}, "policy": {self._policy[1]}, '
+            f'"subject": {_subject(finding.subject)}, "related": {_list(_related, finding.related)}, '
             f'"folded": {dumps([e._asdict() for e in finding.folded]) if finding.folded else "[]"}, '
             f'"witness": {_plain(finding.witness)}, '
             f'"rewrite": {"null" if finding.rewrite is None else dumps(_rewrite(finding.rewrite))}, '
@@ -52,6 +59,10 @@ class FindingText:
 
 def _plain(value: object) -> str:
     return "null" if value is None else dumps(plain(value)) if value else "{}"
+
+
+def _list(entry: Callable[[_T], str], values: Sequence[_T]) -> str:
+    return f"[{', '.join(map(entry, values))}]" if values else "[]"
 
 
 def _region(region: Region) -> str:
