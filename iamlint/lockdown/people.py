@@ -6,6 +6,7 @@ from typing import Final
 
 from iamlint.analyse.wildcards import matches
 from iamlint.config import Environment
+from iamlint.lockdown.evidence import Evidence
 from iamlint.model.account import User
 from iamlint.model.fact import Unknown
 from iamlint.record import NamedTuple
@@ -37,8 +38,8 @@ def named_in(entries: Iterable[str], user: User) -> bool:
     return any(entry == user.name or (entry.startswith("arn:") and matches(entry, user.arn)) for entry in entries)
 
 
-def kind_of(user: User, environment: Environment) -> Kind:
-    """What a user is; the configuration's word comes first, then what a machine cannot have, then names."""
+def kind_of(user: User, environment: Environment, evidence: Evidence | None = None) -> Kind:
+    """What a user is: the configuration's word comes first, then what a machine cannot have, names, user agents."""
     if named_in(environment.persons, user):
         return Kind(PERSON, "the configuration says so")
     if named_in(environment.machines, user):
@@ -63,6 +64,19 @@ def kind_of(user: User, environment: Environment) -> Kind:
         return Kind(MACHINE, "the name")
     if _MAIL.fullmatch(user.name):
         return Kind(PERSON, "the name is a mail address")
+    seen = None if evidence is None else _by_agents(user, evidence)
+    if seen is not None:
+        return seen
     if isinstance(user.has_password, Unknown):
         return Kind(UNKNOWN, "no credential report tells of a console password")
     return Kind(UNKNOWN, "no console password, no MFA device, and no path, tag or name that tells")
+
+
+def _by_agents(user: User, evidence: Evidence) -> Kind | None:
+    """What the user agents of the observed calls tell, where all that tell something tell the same."""
+    from iamlint.usage import workloads
+
+    found = workloads.guess(evidence.table.of(user.arn))
+    if not found.sure or found.kind is workloads.UNKNOWN:
+        return None
+    return Kind(PERSON if found.kind is workloads.PERSON else MACHINE, f"seen in use: {found.reasons[0]}")

@@ -67,7 +67,7 @@ def worked_out(wanted: Wanted, settings: Settings, progress: Callable[[str], Non
     plans, registers = [], []
     for told, folder in zip(snapshot.accounts, folders, strict=True):
         register = _register(wanted, folder, settings)
-        kinds = {user.arn: kind_of(user, settings.environment) for user in told.account.users}
+        kinds = {user.arn: kind_of(user, settings.environment, evidence) for user in told.account.users}
         checker = Checker(told, kinds, settings.environment, register)
         plan = plan_of(checker, settings, snapshot.context, register, evidence, progress)
         if not wanted.verify:  # verified with the register that is going to be there

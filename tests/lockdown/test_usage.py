@@ -168,3 +168,22 @@ def test_what_is_no_table_is_an_error(tmp_path: Path) -> None:
         result = run(snapshot, "--verify", "--usage", tmp_path / name, config=CONFIG, folder=tmp_path)
         assert result.exit_code == 2, result.output
         assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("agents", "kind"),
+    [
+        (["Mozilla/5.0 (Macintosh)"], "person (seen in use: a browser)"),
+        (["aws-sdk-go/1 exec-env/AWS_Lambda_go1.x"], "machine (seen in use: its SDK says that it runs in Lambda)"),
+        (["Mozilla/5.0", "aws-sdk-go/1 exec-env/AWS_Lambda_go1.x"], "unknown ("),
+        (["Boto3/1"], "unknown ("),
+    ],
+)
+def test_user_agents_tell_who_is_a_person_where_nothing_else_does(tmp_path: Path, agents: list[str], kind: str) -> None:
+    keys, rows = [key("kim", "AKIADEPLOYAAAAAAAAAA")], [row("kim", "s3:GetObject", agent=agent) for agent in agents]
+    snapshot = lay(tmp_path / "in", [user("kim", DEPLOY)], keys)
+    (tmp_path / "work").mkdir()
+    write([each._replace(principal=arn("kim")) for each in rows], str(tmp_path / "u.jsonl"), str(tmp_path / "work"))
+    arguments = (snapshot, "--out", tmp_path / "out", "--usage", tmp_path / "u.jsonl")
+    assert run(*arguments, config="", folder=tmp_path).exit_code == 0
+    assert kind in (tmp_path / "out" / "report.txt").read_text()
