@@ -146,15 +146,22 @@ def _needs(action: str, catalogue: "Catalogue") -> _Needs | None:
     return None if listed and not formats else _same_needs(prefix, formats, not listed and name.startswith(_MAKING))
 
 
-@lru_cache(maxsize=4096)
 def _fits(needs: _Needs, arns: tuple[ArnPattern, ...], catalogue: "Catalogue") -> bool:
     """True iff some request may name one of the resources, as far as anybody can tell."""
+    for arn in arns:  # noqa: SIM110 (a generator costs more than all that it asks)
+        if _goes(needs, arn, catalogue):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1 << 14)
+def _goes(needs: _Needs, arn: ArnPattern, catalogue: "Catalogue") -> bool:
     if not needs.formats:
-        return needs.makes or any(_is_broad(arn, needs.service, catalogue) for arn in arns)
-    if any(can_be(arn, format_) for arn in arns for format_ in needs.formats):
+        return needs.makes or _is_broad(arn, needs.service, catalogue)
+    if any(can_be(arn, format_) for format_ in needs.formats):
         return True
     # What the service listed once its actions may have been for: lists of actions and of resources change apart.
-    return any(can_be(arn, format_) for arn in arns for format_ in _retired(needs.service, catalogue))
+    return any(can_be(arn, format_) for format_ in _retired(needs.service, catalogue))
 
 
 @lru_cache(maxsize=256)
