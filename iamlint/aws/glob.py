@@ -24,6 +24,9 @@ def select(pattern: str, texts: Iterable[str]) -> Iterator[str]:
     """
     first, *rest = pattern.split("*")
     if not rest:
+        if "?" not in first:
+            yield from [text for text in texts if text == first]
+            return
         yield from (text for text in texts if len(text) == len(first) and _fits(first, text, 0))
         return
     last = rest.pop()

@@ -28,7 +28,7 @@ def lean(gone: Sequence[Statement], come: Sequence[Statement]) -> tuple[Values, 
     listed: dict[str, set[str]] = {}
     for statement in gone:
         if "Action" in statement:
-            listed.setdefault(_beside(statement), set()).update(_lowered(statement))
+            listed.setdefault(_beside(statement), set()).update(map(str.lower, texts(statement)))
     new: Values = []
     wanted: list[str] | None = []
     for statement in come:
@@ -37,7 +37,7 @@ def lean(gone: Sequence[Statement], come: Sequence[Statement]) -> tuple[Values, 
             new.append(statement.value)
             continue
         before = listed.get(_beside(statement), ())
-        left = [item.text for item in statement.actions if item.text.lower() not in before]
+        left = [text for text in texts(statement) if text.lower() not in before]
         if left:
             new.append({**statement.value, "Action": left})
             if wanted is not None:
@@ -53,9 +53,9 @@ def probe(gone: Values, come: Values) -> tuple[Values, Values] | None:
             one = actions[0].lower()
             old = []
             for each in gone:
-                texts = each.get("Action")
-                if isinstance(texts, list):
-                    met = [text for text in texts if action_meets(text, one)]
+                listed = each.get("Action")
+                if isinstance(listed, list):
+                    met = [text for text in listed if action_meets(text, one)]
                     old += [{**each, "Action": met}] if met else []
                 else:
                     old.append(each)
@@ -65,33 +65,39 @@ def probe(gone: Values, come: Values) -> tuple[Values, Values] | None:
 
 def _met(gone: Sequence[Statement], come: Sequence[Statement], wanted: list[str] | None) -> Iterator[dict[str, Any]]:
     """What goes without the actions that meet none of those `wanted`, None for any."""
-    if wanted is None or len(wanted) * sum(len(statement.actions) for statement in gone) > _MOST_PAIRS:
+    if wanted is None or len(wanted) * sum(len(texts(statement)) for statement in gone) > _MOST_PAIRS:
         yield from (statement.value for statement in gone)
         return
     plain = frozenset(wanted)
     wild = [text for text in wanted if is_pattern(text)]
-    some = ActionSet(wild)
+    some = ActionSet(wild) if wild else None
     for statement in gone:
         if "Action" not in statement:
             yield statement.value
             continue
         met = [
-            item.text
-            for item in statement.actions
+            text
+            for text in texts(statement)
             if (
-                any(action_meets(item.text, text) for text in wanted)
-                if is_pattern(item.text)
-                else item.text.lower() in plain or some.matches(item.text.lower())
+                any(action_meets(text, each) for each in wanted)
+                if is_pattern(text)
+                else text.lower() in plain or (some is not None and some.matches(text.lower()))
             )
         ]
         if met:
             yield {**statement.value, "Action": met}
-        elif (keys := set(told(statement))) and any(reads(s, keys) for s in (*gone, *come) if s is not statement):
+            continue
+        keys = {key for key, _ in told(statement)}
+        if keys and any(reads(s, keys) for s in (*gone, *come) if s is not statement):
             yield statement.value
 
 
-def _lowered(statement: Statement) -> Iterator[str]:
-    return (item.text.lower() for item in statement.actions)
+def texts(statement: Statement, element: str = "Action") -> list[str]:
+    """The entries of an element, without their places: a changed statement is looked at once."""
+    held = statement.value.get(element)
+    if isinstance(held, list):
+        return [text for text in held if isinstance(text, str)]
+    return [held] if isinstance(held, str) else []
 
 
 def _beside(statement: Statement) -> str:
@@ -105,9 +111,13 @@ def reads(statement: Statement, keys: Collection[str]) -> bool:
     return "${" in json.dumps(statement.value) or any(c.key.lower() in keys for c in statement.conditions)
 
 
-def told(statement: Statement) -> Iterator[str]:
-    """The keys, in lower case, of whose values a condition tells more than that they are texts, one at a time."""
+def told(statement: Statement) -> Iterator[tuple[str, str]]:
+    """The keys, in lower case, of whose values a condition tells more than that they are texts, one at a time.
+
+    Each with what it tells: the family of the operator, and whether there may be several values.
+    """
     for condition in statement.conditions:
         operator = parse_operator(condition.operator)
         if operator is not None and (operator.quantifier or operator.family not in ("String", "Arn")):
-            yield condition.key.lower()
+            family = "" if operator.family in ("String", "Arn") else operator.family
+            yield condition.key.lower(), f"{bool(operator.quantifier)} {family}"

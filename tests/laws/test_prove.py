@@ -2,11 +2,13 @@
 
 import copy
 from random import Random
+from unittest import mock
 
 import pytest
 
 from iamlint.model import Policy
-from iamlint.rewrite.prove import _change, prove
+from iamlint.rewrite.difference import Difference, difference
+from iamlint.rewrite.prove import prove
 from tests import oracle
 from tests.oracle import pairs
 
@@ -40,7 +42,7 @@ def test_what_texts_tell_is_never_wrong_by_z3(named):
         new = tightened(rng, old, named)
         if rng.random() < 0.5:
             old, new = new, old
-        if not _change(Policy(old, KINDS[named]), Policy(new, KINDS[named])).covered:
+        if not difference(Policy(old, KINDS[named]), Policy(new, KINDS[named])).covered:
             continue
         told += 1
         everything = {"Version": "2012-10-17", "Statement": [EVERYTHING | ({"Principal": "*"} if named else {})]}
@@ -48,6 +50,21 @@ def test_what_texts_tell_is_never_wrong_by_z3(named):
             found = oracle.decide([old, *beside], [new, *beside], milliseconds=1500)
             assert not found.new_access, (old, new, found)
     assert told >= 50
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_what_differs_and_what_is_near_decide_as_the_whole_does(named):
+    seen = set()
+    for seed in range(150):
+        rng = Random(seed)
+        old = pairs.document(rng, named)
+        old["Statement"] += pairs.document(rng, named)["Statement"]
+        before, after = Policy(old, KINDS[named]), Policy(tightened(rng, old, named), KINDS[named])
+        with mock.patch.object(Difference, "apart", return_value=()), mock.patch.object(Difference, "covered", False):
+            whole = prove(before, after).verdict
+        assert whole in (prove(before, after).verdict, "unproven"), (old, after.value)
+        seen.add(whole)
+    assert {"equivalent", "narrower", "wider"} <= seen
 
 
 def test_a_condition_and_a_deny_more_need_no_assumption():
@@ -64,6 +81,6 @@ def test_one_condition_in_place_of_another_is_no_part():
         statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:Secure": value}}}
         return Policy({"Version": "2012-10-17", "Statement": [statement]}, "identity")
 
-    assert not _change(policy("true"), policy("false")).covered
-    assert not _change(policy(True), policy(1)).covered
+    assert not difference(policy("true"), policy("false")).covered
+    assert not difference(policy(True), policy(1)).covered
     assert prove(policy("true"), policy("false")).verdict == "incomparable"

@@ -19,7 +19,7 @@ from iamlint.engine.run import Run
 from iamlint.finding import Severity
 from iamlint.load import load_text
 from iamlint.model import Item, Policy
-from iamlint.rewrite import prove as proving
+from iamlint.rewrite.difference import Difference
 from iamlint.rewrite.prove import prove
 from iamlint.rule.families.meant import meant_base64, meant_boolean, meant_date, meant_network, meant_number
 from iamlint.rule.families.names import NamedAction
@@ -170,7 +170,7 @@ def test_what_differs_decides_as_the_whole_does(document):
     for finding in run_on(json.dumps(document)).findings:
         if finding.rewrite is not None and finding.rewrite.proof.reason != "it takes more work than is allowed":
             after = Policy(changed(document, finding.rewrite.made[1]), "identity")
-            change = proving._Change
+            change = Difference
             with mock.patch.object(change, "apart", return_value=()), mock.patch.object(change, "covered", False):
                 whole = prove(before, after).verdict
             assert whole in (prove(before, after).verdict, "unproven"), finding.rule

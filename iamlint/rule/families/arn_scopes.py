@@ -154,14 +154,32 @@ def _kind(format_: str) -> str:
 
 def _unscoped(pattern: str, names: frozenset[str], catalogue: "Catalogue") -> list[str]:
     """Entries for the actions of these names (in lower case), which `pattern` matches beside others that take ARNs."""
-    every = [name for prefix in {name.partition(":")[0] for name in names} for name in catalogue.names(f"{prefix}:*")]
-    others = [name.lower() for name in every if _formats(*_parts(name), catalogue)]
+    services = [_service(prefix, catalogue) for prefix in {name.partition(":")[0] for name in names}]
 
     def spared(entry: str) -> bool:
         prefix = entry.lower().rstrip("*")
-        return not any(name.startswith(prefix) for name in others)
+        return not any(name.startswith(prefix) for service in services for name in service.scoped)
 
-    return listed([name for name in every if name.lower() in names], pattern, spared)
+    return listed([name for service in services for name in service.rest if name.lower() in names], pattern, spared)
+
+
+class _Service(NamedTuple):
+    """The actions of a service, with its prefix: those that take ARNs, in lower case, and the others."""
+
+    scoped: tuple[str, ...]
+    rest: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _service(prefix: str, catalogue: "Catalogue") -> _Service:
+    scoped: list[str] = []
+    rest: list[str] = []
+    for name in catalogue.names(f"{prefix}:*"):
+        if _formats(*_parts(name), catalogue):
+            scoped.append(name.lower())
+        else:
+            rest.append(name)
+    return _Service(tuple(scoped), tuple(rest))
 
 
 def _parts(action: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from iamlint.finding import Draft, Hit
 from iamlint.model import Policy
+from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
 from iamlint.rule.base import Rule
 
@@ -146,7 +147,7 @@ def _characters(value: object, whitespace_counts: bool) -> int:
     return len(text) if whitespace_counts else len(text) - text.count(" ")
 
 
-@lru_cache(maxsize=1)  # several rules ask, one after another
+@kept  # several rules ask
 def _measures(policy: Policy) -> tuple[int, int]:
     """Characters as printed in one line, and how many of them are spaces, inside of strings."""
     text = _printed(policy.value)

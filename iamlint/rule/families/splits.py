@@ -5,6 +5,7 @@ from typing import Final
 
 from iamlint.finding import Draft
 from iamlint.model import Policy, Statement
+from iamlint.model.cached import kept
 from iamlint.rule.families.sizes import excess
 from iamlint.syntax.change import Change, Drop, Insert, Put, changed
 
@@ -75,12 +76,18 @@ def fits(draft: Draft | None, policy: Policy) -> Draft | None:
     if draft is None:
         return None
     after = Policy(changed(policy.value, draft.changes), policy.kind, policy.resource_type)
-    before = Policy(policy.value, policy.kind, policy.resource_type)
+    before = _without_length(policy)
     limits = (None, _MANAGED) if policy.kind == "identity" else (None,)
     for limit in limits:
         if excess(after, policy.kind, limit=limit) is not None and excess(before, policy.kind, limit=limit) is None:
             return None
     return draft
+
+
+@kept
+def _without_length(policy: Policy) -> Policy:
+    """The policy as it is printed in one line, however it is written: so is what a draft makes of it."""
+    return Policy(policy.value, policy.kind, policy.resource_type)
 
 
 def dropped_or_put(
