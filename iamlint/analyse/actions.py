@@ -7,6 +7,7 @@ elements: Action".
 
 from collections.abc import Iterable
 from functools import lru_cache
+from sys import intern
 
 from iamlint.analyse.wildcards import covers, matches, meets
 from iamlint.model import Statement
@@ -19,7 +20,7 @@ def action_parts(pattern: str) -> tuple[str, str] | None:
     service, colon, name = pattern.lower().partition(":")
     if not colon:
         return ("*", "*") if service and not service.strip("*") else None
-    return None if ":" in name else (service, name)
+    return None if ":" in name else (intern(service), intern(name))  # most are names of AWS's, which are kept anyway
 
 
 def action_matches(pattern: str, action: str) -> bool:

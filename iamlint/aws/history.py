@@ -1,7 +1,8 @@
 """What AWS has listed since when: the files that tools/build_history.py makes, read one service at a time.
 
 Reading a file whole and finding one service's lines in it is much cheaper than parsing all of them; so is one
-`Row` for a whole line of names against a value for each name.
+`Row` for a whole line of names against a value for each name. A name in lower case is in several tables, and once in
+memory.
 
 INVARIANT: only a name out of the closed list `services()` is ever searched for.
 """
@@ -10,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from sys import intern
 
 from iamlint.aws.glob import select
 
@@ -40,7 +42,7 @@ class Row:
     def lowered(self) -> list[str]:
         """The names in lower case."""
         if self._lowered is None:
-            self._lowered = self.names.lower().split(" ")
+            self._lowered = list(map(intern, self.names.lower().split(" ")))
         return self._lowered
 
     def matched_by(self, pattern: str) -> bool:
@@ -170,7 +172,7 @@ def action_rows(service: str) -> tuple[Row, ...]:
 def spellings(service: str) -> dict[str, str]:
     """The service's actions and condition keys as AWS spells them, by name in lower case."""
     rows = {*actions(service).values(), *keys(service).values()}
-    return {name.lower(): name for row in rows for name in row.names.split(" ")}
+    return {low: name for row in rows for low, name in zip(row.lowered, row.names.split(" "), strict=True)}
 
 
 @cache
@@ -205,7 +207,7 @@ def needs(service: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for line in _lines("types.txt", service) if service in services() else ():
         types, names = line.split("\t")
-        found.update(dict.fromkeys(names.split(" "), tuple(types.split(",")) if types else ()))
+        found.update(dict.fromkeys(map(intern, names.split(" ")), tuple(types.split(",")) if types else ()))
     return found
 
 
@@ -218,7 +220,7 @@ def supplies(service: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for line in _lines("supplies.txt", service) if service in services() else ():
         keys_, names = line.split("\t")
-        found.update(dict.fromkeys(names.split(" "), tuple(keys_.split(" ")) if keys_ else ()))
+        found.update(dict.fromkeys(map(intern, names.split(" ")), tuple(keys_.split(" ")) if keys_ else ()))
     return found
 
 

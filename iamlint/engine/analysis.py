@@ -87,10 +87,16 @@ class Analysis:
         """What is to be told of how the work went."""
 
     def outcomes(
-        self, tasks: Sequence[Task], jobs: int = 1, meanwhile: Callable[[], None] = lambda: None
+        self,
+        tasks: Sequence[Task],
+        jobs: int = 1,
+        meanwhile: Callable[[], None] = lambda: None,
+        *,
+        last: bool = False,
     ) -> Iterator[Outcome]:
         """The outcome of each, in their order, by so many processes; `meanwhile` is called once, while these work.
 
+        `last`: nobody asks for the documents afterwards, so that one process forgets each that it has looked at.
         Of documents that are `held` the first `MOST_IN_EXPORTS` findings of each rule get a rewrite.
         """
         if len(tasks) == 1 or (jobs > 1 and sum(task.document.extent for task in tasks) <= _ENOUGH):
@@ -98,7 +104,11 @@ class Analysis:
         self._asked.clear()
         if jobs == 1:
             meanwhile()
-            found = list(map(self._whole, range(len(tasks)), tasks))
+            found = []
+            for at, task in enumerate(tasks):
+                found.append(self._whole(at, task))
+                if last:
+                    task.document.let_go()
         else:
             found = self._shared(tasks, jobs, meanwhile)
         self._note_more()

@@ -186,7 +186,8 @@ class Run:
                 locator = Locator(file.path, file.text, self._pins)
                 tasks += [Task(file.path, document, locator) for document in file.documents]
         self._policies += len(tasks)
-        outcomes = self._analysis.outcomes(tasks, self._jobs)
+        last = not self._rewrites and all(isinstance(file, Checked) or file.export is None for file in files)
+        outcomes = self._analysis.outcomes(tasks, self._jobs, last=last)
         for file in files:
             if isinstance(file, Checked):
                 self._add_known(file)

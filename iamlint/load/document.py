@@ -55,6 +55,12 @@ class LoadedValue:
 
         return Seeker(self.text, self.parsed.start)
 
+    def let_go(self) -> None:
+        """Forgets the value and what was worked out of the text."""
+        self.parsed = self.parsed._replace(value=None)
+        for name in ("tree", "seeker"):
+            self.__dict__.pop(name, None)
+
     def inner(self, path: Path) -> Embedded:
         """The text inside the string at `path`, all dresses off."""
         return unfold(self.text, self.place(path))
@@ -104,6 +110,12 @@ class PolicyDocument:
     def document_pointer(self) -> str:
         """RFC 6901, from the root of the file; where a file holds several values, the first step counts them."""
         return pointer((*self._prefix, *self._path))
+
+    def let_go(self) -> None:
+        """Forgets the document's value, once nobody asks for it any more."""
+        self.value = None
+        if not self._path:  # all of its line or file
+            self._holder.let_go()
 
     @property
     def ref(self) -> PolicyRef:

@@ -109,7 +109,9 @@ class Loader:
         except OSError as error:
             yield self._unreadable(name, error)
             return
-        yield self._read(self._shown(name), data, alone)
+        event = self._read(self._shown(name), data, alone)
+        del data  # else this frame keeps it while the event is worked on
+        yield event
 
     def _read(self, shown: str, data: bytes, alone: bool) -> "LoadedFile | Checked":
         known = None if self._recall is None else self._recall(shown, data, alone)

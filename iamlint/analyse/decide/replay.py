@@ -37,11 +37,11 @@ _FOLLOWING: Final = frozenset(
 )
 """Keys that the evaluator takes from the request where its context does not have them."""
 
-_EVERYTHING: Final = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-_FOR_ACCOUNT: Final = {
-    "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Principal": {"AWS": _ACCOUNT}, "Action": "*", "Resource": "*"},
-}
+_ALL: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_EVERYTHING: Final = Policy({"Version": "2012-10-17", "Statement": _ALL}, "identity")
+_FOR_ACCOUNT: Final = Policy(
+    {"Version": "2012-10-17", "Statement": {**_ALL, "Principal": {"AWS": _ACCOUNT}}}, "resource"
+)
 
 
 def as_request(action: str, resource: str, principal: str | None, context: Mapping[str, tuple[str, ...]]) -> Request:
@@ -68,14 +68,13 @@ def allows(policies: Sequence[Policy], request: Request, across_colons: bool = F
         return _allows_by_texts(policies, request, Caller("canonical-user", name=request.principal), across_colons)
     if request.action.lower() == "sts:getcalleridentity":  # allowed to all, whatever policies say
         return _allows_by_texts(policies, request, who, across_colons)
-    everything = Policy(_EVERYTHING, "identity")
     kinds = {policy.kind for policy in policies}
     if kinds == {"rcp"}:
-        given = Policies([everything], (), (), [policies], ())
+        given = Policies([_EVERYTHING], (), (), [policies], ())
     elif kinds & WITH_PRINCIPALS:
-        given = Policies([everything], (), (), (), policies)
+        given = Policies([_EVERYTHING], (), (), (), policies)
     else:
-        given = Policies(policies, (), (), (), [Policy(_FOR_ACCOUNT, "resource")])
+        given = Policies(policies, (), (), (), [_FOR_ACCOUNT])
     if across_colons:
         return decide(Question(request, who, across_colons), given).allowed
     return evaluate(

@@ -33,9 +33,12 @@ class Questions:
         from iamlint.analyse.decide.compare import compare
 
         old, new = self._of(other), self._of(one)
-        return self._always(
+        found = self._always(
             lambda across: compare(old, new, across_colons=across, budget=MOST_WORK).verdict, "no-new-access"
         )
+        old.forget()
+        new.forget()
+        return found
 
     def _always(self, ask: Callable[[bool], str], verdict: str) -> bool:
         """True iff that is the verdict under both readings of wildcards."""

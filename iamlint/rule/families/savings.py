@@ -21,6 +21,7 @@ def savings(policy: Policy, before: int, size: Callable[[object], int]) -> Itera
     That comes first which nobody misses, and last the Sids, which people and tools look for. `before` is the size of
     the policy.
     """
+    given = policy
     for step in STEPS:
         try:
             smaller, what = step(policy)
@@ -29,7 +30,11 @@ def savings(policy: Policy, before: int, size: Callable[[object], int]) -> Itera
         after = before if smaller is policy.value else size(smaller)
         if after < before:
             yield what, before - after
-            policy, before = Policy(smaller, policy.kind), after
+            done, policy, before = policy, Policy(smaller, policy.kind), after
+            if done is not given:
+                done.forget()
+    if policy is not given:
+        policy.forget()
 
 
 def _without_covered(policy: Policy) -> tuple[object, str]:
