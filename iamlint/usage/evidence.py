@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from iamlint.analyse import Request, action_covers, action_meets
@@ -153,6 +153,19 @@ def context_of(row: Row) -> dict[str, str | list[str]]:
     return found
 
 
+_CONTEXT: Final = (
+    *("aws:viaawsservice", "aws:calledvia", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourceip"),
+    *("aws:multifactorauthpresent", "aws:requestedregion", "aws:useragent"),
+)
+
+
+def context_about(row: Row, mentioned: Callable[[str], bool]) -> dict[str, str | list[str]]:
+    """Those of `context_of` that are `mentioned`, in lower case."""
+    if not any(map(mentioned, _CONTEXT)):
+        return {}
+    return {key: value for key, value in context_of(row).items() if mentioned(key.lower())}
+
+
 def told_keys(row: Row) -> frozenset[str]:
     """The condition keys, in lower case, of which the event tells that a request had them not, or which value."""
     found = {"aws:viaawsservice", "aws:calledvia", "aws:sourcevpce", "aws:multifactorauthpresent"}
@@ -185,16 +198,28 @@ def _is_asker(principal: str) -> bool:
     return principal.startswith("arn:") and ":iam:" in principal and (":user/" in principal or ":role/" in principal)
 
 
+_ABOUT_PRINCIPALS: Final = ("aws:principalarn", "aws:userid", "aws:username")
+"""Keys that tell principals of one account and kind apart, as far as their values follow from who it is."""
+
+
+def who_matters(row: Row, mentioned: Callable[[str], bool]) -> str:
+    """The principal, where the keys that are mentioned tell one from another; else only account and kind."""
+    return row.principal if any(map(mentioned, _ABOUT_PRINCIPALS)) else row.principal.partition("/")[0]
+
+
 def requests(rows: Iterable[Row], mentioned: Callable[[str], bool] = lambda key: True) -> Iterator[Request]:
-    """The distinct requests of the rows; their context holds the keys that are `mentioned`, in lower case."""
+    """The distinct requests of the rows; their context holds the keys that are `mentioned`, in lower case.
+
+    Where no key about principals is mentioned, one of them stands for all of its account that ask the same.
+    """
     known = set()
     for row in rows:
         if not _is_asker(row.principal) or not row.action:
             continue
-        context = {key: value for key, value in context_of(row).items() if mentioned(key.lower())}
+        context = context_about(row, mentioned)
         told = tuple((key, value if isinstance(value, str) else tuple(value)) for key, value in context.items())
         for resource in row.resources or (UNKNOWN,):
-            mark = (row.principal, row.action, resource, told)
+            mark = (who_matters(row, mentioned), row.action, resource, told)
             if mark not in known:
                 known.add(mark)
                 yield Request(row.principal, row.action, resource, None, context)
@@ -218,8 +243,10 @@ def mentioned_in(*policies: Policy) -> Callable[[str], bool]:
         for statement in policy.statements
         for condition in statement.conditions
     }
+    if any("Principal" in each or "NotPrincipal" in each for policy in policies for each in policy.statements):
+        keys.update(_ABOUT_PRINCIPALS)
     variables = "".join(str(policy.value).lower() for policy in policies if "${" in str(policy.value))
-    return lambda key: key in keys or key in variables
+    return cache(lambda key: key in keys or key in variables)
 
 
 def not_logged(table: Table) -> dict[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from iamlint.analyse.resources import is_everything, resource_matches
 from iamlint.analyse.variables import Context, keys_read
 from iamlint.model import Condition, Policy, Statement
 from iamlint.record import NamedTuple
-from iamlint.usage.evidence import UNKNOWN, context_of, mentioned_in, told_keys
+from iamlint.usage.evidence import UNKNOWN, context_about, mentioned_in, told_keys, who_matters
 from iamlint.usage.table import Row
 
 _Demand = frozenset[tuple[object, ...]]
@@ -51,9 +51,9 @@ def losses(before: Policy, after: Policy, rows: Iterable[Row]) -> Losses:
         same = before.has_variables == after.has_variables and [s.value for s in old] == [s.value for s in new]
         known: dict[tuple[object, ...], str | None] = {}
         for row in own:
-            context = {key: value for key, value in context_of(row).items() if mentioned(key.lower())}
+            context = context_about(row, mentioned)
             told = frozenset(filter(mentioned, told_keys(row)))
-            key = (row.principal, row.resources, told, *map(str, context.items()))
+            key = (who_matters(row, mentioned), row.resources, told, *map(str, context.items()))
             if key not in known:
                 known[key] = _of_row(row, context, told, old, old if same else new)
             verdict = known[key]
