@@ -51,6 +51,7 @@ class Catalogue:
         self._current: dict[str, Mapping[str, history.Row]] = {}
         self._rows = Memo(self._row_of)
         self._arns: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        self._types: dict[tuple[str, tuple[str, ...]], tuple[str, ...] | None] = {}
         self._names: dict[str, Names[tuple[str, history.Row]]] = {}
         self._lists: dict[tuple[str, tuple[Status, ...]], list[str]] = {}
 
@@ -385,10 +386,15 @@ class Catalogue:
             service = self.service(prefix)
             return service.arns_of(name) if service else None
         types = history.needs(prefix).get(name)
-        arns = self.resource_arns(prefix)
-        if types is None or any(type_ not in arns for type_ in types):
-            return None
-        return tuple(arn for type_ in types for arn in arns[type_])
+        return None if types is None else self._arns_of_types(prefix, types)
+
+    def _arns_of_types(self, prefix: str, types: tuple[str, ...]) -> tuple[str, ...] | None:
+        key = (prefix, types)
+        if key not in self._types:
+            arns = self.resource_arns(prefix)
+            unknown = any(type_ not in arns for type_ in types)
+            self._types[key] = None if unknown else tuple([arn for type_ in types for arn in arns[type_]])
+        return self._types[key]
 
     def supplied_keys(self, prefix: str) -> "Mapping[str, tuple[str, ...]]":
         """The condition keys that requests for each action of a service can hold today, whatever `as_of`.

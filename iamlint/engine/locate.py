@@ -26,7 +26,7 @@ class Locator:
         self._lines = Lines(text)
         self._counts: dict[tuple[str, ...], int] = {}
         self._addresses: dict[tuple[int, Path], tuple[object, str]] = {}
-        self._sids: tuple[object, Counter[str]] = (None, Counter())
+        self._sids: tuple[object, Mapping[str, int]] = (None, {})
 
     def finding(
         self,
@@ -171,11 +171,13 @@ class Locator:
             known = self._addresses[id(value), where] = (value, text)
         return known[1]
 
-    def _count_of(self, value: object, statements: object) -> Counter[str]:
+    def _count_of(self, value: object, statements: object) -> Mapping[str, int]:
         if self._sids[0] is not value:
             entries = statements if isinstance(statements, list) else []
-            sids = (entry.get("Sid") for entry in entries if isinstance(entry, Mapping))
-            self._sids = (value, Counter(sid for sid in sids if isinstance(sid, str)))
+            sids = [entry.get("Sid") for entry in entries if isinstance(entry, dict)]
+            texts = [sid for sid in sids if isinstance(sid, str)]
+            counts = dict.fromkeys(texts, 1)
+            self._sids = (value, counts if len(counts) == len(texts) else Counter(texts))
         return self._sids[1]
 
 

@@ -5,6 +5,7 @@ Reference.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -47,17 +48,26 @@ def outline(text: str, catalogue: "Catalogue") -> str:
     """`text` with every name in its last field replaced by `x`: what the lists say of ARNs does not depend on them.
 
     The same text where that cannot be told: no ARN with all fields, a variable, or a service whose formats have words
-    with a varying part.
+    with a varying part; and for the first few of a service.
     """
     return _outlined(text, catalogue) if len(text) <= _KEPT else text
+
+
+_FEW: Final = 8
+"""So many ARNs of a service are judged as they are: to read all its formats takes longer."""
+_asked: Final[Counter[str]] = Counter()
 
 
 @lru_cache(maxsize=1 << 12)  # which rules a statement calls for hangs on it, and then several ask
 def _outlined(text: str, catalogue: "Catalogue") -> str:
     fields = text.split(":", 5)
-    if len(fields) < 6 or "$" in text:
+    if len(fields) < 6 or "$" in text or not catalogue.is_arn_service(fields[2]):
         return text
-    words = _words(fields[2], catalogue)
+    service = fields[2]
+    _asked[service] += 1
+    if _asked[service] <= _FEW:
+        return text
+    words = _words(service, catalogue)
     if words is None:
         return text
     fields[5] = _NAME.sub(lambda name: name[0] if name[0] in words else "x", fields[5])

@@ -1,11 +1,12 @@
 """Which sensitive actions a policy leaves open to a long-lived access key."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from iamlint.analyse.actions import statement_matches_action
+from iamlint.analyse.actions import action_matches, statement_matches_action
 from iamlint.finding import Hit
+from iamlint.memo import Memo
 from iamlint.model import Policy, Statement
 from iamlint.model.cached import kept
 from iamlint.record import NamedTuple
@@ -125,27 +126,22 @@ def _sensitive_of(statement: Statement) -> Iterable[str]:
 
     if "NotAction" in statement:
         return [action for action in sensitive_actions() if statement_matches_action(statement, action)]
-    texts = frozenset([item.text for item in statement.actions])
-    return _sensitive(texts) if sum(map(len, texts)) < _LONG else _sensitive.__wrapped__(texts)
+    named = set().union(*filter(None, map(_sensitive.__getitem__, [item.text for item in statement.actions])))
+    return [action for action in sensitive_actions() if action in named] if named else ()
 
 
-_LONG: Final = 4096
-"""Characters of actions whose answer is kept: a hostile file must not fill the memory."""
+def _matched(text: str) -> frozenset[str]:
+    """The sensitive actions that an action or a pattern is about."""
+    lowered = text.lower()
+    service = lowered.partition(":")[0]
+    near = _names() if _is_wild(service) else _by_service().get(service, {})
+    if not _is_wild(lowered):
+        return frozenset((near[lowered],)) if lowered in near else frozenset()
+    stem = lowered.partition("*")[0].partition("?")[0]
+    return frozenset([a for name, a in near.items() if name.startswith(stem) and action_matches(lowered, name)])
 
 
-@lru_cache(maxsize=4096)
-def _sensitive(listed: frozenset[str]) -> tuple[str, ...]:
-    """The sensitive actions that a list of actions and patterns is about."""
-    from iamlint.analyse.actions import ActionSet
-
-    lowered = [text.lower() for text in listed]
-    names = _names()
-    found = names.keys() & lowered
-    patterns = [text for text in lowered if _is_wild(text) and _may_be_sensitive(text.partition(":")[0])]
-    if patterns:
-        matching = ActionSet(patterns)
-        found |= {name for name in names if matching.matches(name)}
-    return tuple(action for name, action in names.items() if name in found) if found else ()
+_sensitive: Final = Memo(_matched)
 
 
 @cache
@@ -156,13 +152,13 @@ def _names() -> Mapping[str, str]:
     return {action.lower(): action for action in sensitive_actions()}
 
 
-def _may_be_sensitive(prefix: str) -> bool:
-    return _is_wild(prefix) or prefix in _services()
-
-
 @cache
-def _services() -> frozenset[str]:
-    return frozenset(name.partition(":")[0] for name in _names())
+def _by_service() -> Mapping[str, Mapping[str, str]]:
+    """As `_names`, those of each service."""
+    found: dict[str, dict[str, str]] = {}
+    for name, action in _names().items():
+        found.setdefault(name.partition(":")[0], {})[name] = action
+    return found
 
 
 def _is_wild(text: str) -> bool:

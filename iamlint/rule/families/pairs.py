@@ -140,10 +140,14 @@ def _needs(action: str, catalogue: "Catalogue") -> _Needs | None:
     if prefix in SEVERAL_PAGES or not catalogue.resource_arns(prefix):
         return None
     listed = catalogue.arns_of(prefix, name)
-    if listed is None:
-        return None
+    return None if listed is None else _needed(prefix, listed, not listed and name.startswith(_MAKING))
+
+
+@lru_cache(maxsize=4096)
+def _needed(prefix: str, listed: tuple[str, ...], makes: bool) -> _Needs | None:
+    """What actions of the service need whose page lists these formats; None where none of them is an ARN."""
     formats = tuple(dict.fromkeys([format_ for format_ in map(_format, listed) if format_]))
-    return None if listed and not formats else _same_needs(prefix, formats, not listed and name.startswith(_MAKING))
+    return None if listed and not formats else _same_needs(prefix, formats, makes)
 
 
 def _fits(needs: _Needs, arns: tuple[ArnPattern, ...], catalogue: "Catalogue") -> bool:

@@ -39,12 +39,10 @@ def unsupplied_keys(statement: Statement, ctx: Context) -> Iterator[tuple[Condit
     stands for, and some action of the service that supplies the key.
     """
     asked = [use for use in key_uses(statement, ctx) if _is_asked(use.key.name.lower())]
-    held = _held(statement, ctx.catalogue) if asked else None
-    if held is None:
-        return
-    for use in asked:
+    left = _unsupplied(statement, {_stem(use.key.name) for use in asked}, ctx.catalogue) if asked else ()
+    for use in asked if left else ():
         name = _stem(use.key.name)
-        if name not in held and (suppliers := _suppliers(use.key.name.partition(":")[0].lower(), ctx.catalogue, name)):
+        if name in left and (suppliers := _suppliers(use.key.name.partition(":")[0].lower(), ctx.catalogue, name)):
             yield use.condition, suppliers
 
 
@@ -53,12 +51,12 @@ def _is_asked(name: str) -> bool:
     return prefix != "aws" and "." not in prefix and name not in _OF_CALLER
 
 
-def _held(statement: Statement, catalogue: "Catalogue") -> set[str] | None:
-    """The keys, as `_stem` has them, that some action of the statement supplies; None where that is not certain."""
+def _unsupplied(statement: Statement, stems: set[str], catalogue: "Catalogue") -> set[str]:
+    """Those keys, as `_stem` has them, that no action of the statement supplies; none where that is not certain."""
     texts = [item.text for item in statement.actions]
     if not texts or len(texts) > _MOST_ACTIONS or not all(map(str.isascii, texts)):
-        return None
-    found: set[str] = set()
+        return set()
+    left = stems
     for action in dict.fromkeys(map(str.lower, texts)):
         prefix, _, pattern = action.partition(":")
         supplied = {} if is_pattern(prefix) else _supplied(prefix, catalogue)
@@ -66,10 +64,17 @@ def _held(statement: Statement, catalogue: "Catalogue") -> set[str] | None:
             names = [name for _, name in catalogue.matching(action)] if is_pattern(pattern) else [pattern]
         else:
             names = list(supplied)
-        if not names or not all(name in supplied for name in names):
-            return None
-        found.update(*(supplied[name] for name in names))
-    return found
+        if not names:
+            return set()
+        for name in names:
+            keys = supplied.get(name)
+            if keys is None:
+                return set()
+            if not left.isdisjoint(keys):
+                left = left - keys
+        if not left:  # the usual end, after the first action
+            return left
+    return left
 
 
 @lru_cache(maxsize=512)
