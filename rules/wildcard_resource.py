@@ -109,7 +109,7 @@ class WildcardResource(StatementRule):
         wide = [item for item in statement.resources if is_every_arn(item.text)]
         if not wide:
             return
-        if any(is_all_actions(item.text) for item in statement.actions):
+        if any(is_all_actions(item.text) for item in statement.actions if item.text[:1] == "*"):
             message = f"{quote(wide[0])} lets every action act on every resource; name both"
             yield self.finding([*wide], message, level="limited" if statement.conditions else "full")
             return

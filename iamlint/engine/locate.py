@@ -158,14 +158,14 @@ class Locator:
 
         Worked out once per statement: one with thousands of findings is not written out for each.
         """
-        statements = value.get("Statement") if isinstance(value, Mapping) else None
+        statements = value.get("Statement") if isinstance(value, dict) else None
         where = path[:2] if isinstance(statements, list) else path[:1]
         if path[:1] != ("Statement",):
             return ""
         known = self._addresses.get((id(value), where))
         if known is None or known[0] is not value:
             statement = _value_at(value, where)
-            sid = statement.get("Sid") if isinstance(statement, Mapping) else None
+            sid = statement.get("Sid") if isinstance(statement, dict) else None
             unique = isinstance(sid, str) and sid and self._count_of(value, statements)[sid] == 1
             text = f"Sid {sid}" if unique else _shortened(_canonical(statement))
             known = self._addresses[id(value), where] = (value, text)
@@ -226,7 +226,7 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 def _value_at(value: object, path: Path) -> object:
     for step in path:
-        if isinstance(value, (Mapping, list)):
+        if isinstance(value, (dict, list)):
             try:
                 value = value[step]  # type: ignore[index]
             except (KeyError, IndexError, TypeError):

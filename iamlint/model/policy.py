@@ -348,7 +348,7 @@ class Policy:
         for name in [name for name in known if name not in _GIVEN]:
             del known[name]
 
-    @property
+    @cached
     def version(self) -> str:
         """The language version in force: `2008-10-17` where absent, as IAM has it."""
         version = self.value.get("Version") if isinstance(self.value, dict) else None

@@ -16,7 +16,7 @@ from iamlint.analyse.resources import FIELDS, completed, is_everything
 from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import covers, meets
 from iamlint.model import Policy, Statement
-from iamlint.model.cached import cached
+from iamlint.model.cached import cached, kept
 
 _MOST_ENTRIES: Final = 400
 _MOST_COMPARISONS: Final = 20_000
@@ -117,6 +117,7 @@ def _opened(item: object) -> str:
     return "".join(text if inside is None else "*" for text, inside in variable_parts(str(item)))
 
 
+@kept
 def is_judged(policy: Policy) -> bool:
     """True iff the policy has no more entries than fit into one that IAM accepts."""
     count = 0

@@ -110,9 +110,10 @@ def denials_elsewhere(policy: Policy) -> Denials:
 
 def _binding(policy: Policy) -> Iterable[Statement]:
     for statement in policy.statements:
-        named = "Principal" in statement or "NotPrincipal" in statement
-        if statement.denies and (not named or any(p.is_everyone for p in statement.principals)):
-            yield statement
+        if statement.denies:
+            named = "Principal" in statement or "NotPrincipal" in statement
+            if not named or any(p.is_everyone for p in statement.principals):
+                yield statement
 
 
 def level_of(statement: Statement, pattern: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import TypeGuard
 
 from iamlint.analyse.actions import action_covers
 from iamlint.analyse.redundant import Group, groups
@@ -26,6 +27,8 @@ def redundant_entries(rule: Rule, policy: Policy, elements: tuple[str, ...]) -> 
     budget = Budget()
     for statement in policy.statements:
         for element in elements:
+            if not _is_long(statement.value.get(element)):
+                continue
             for group, texts, places in redundant_groups(statement, element, budget):
                 where: list[Where] = [statement.at(element, places[entry]) for entry in group.members]
                 surplus = [places[entry] for entry in (*group.covered, *group.keep[1:])]
@@ -42,7 +45,7 @@ def redundant_groups(
     Raises `TooMuchWork`.
     """
     entries = statement.value.get(element)
-    if not isinstance(entries, list) or len(entries) < 2:
+    if not _is_long(entries):
         return
     texts = [entry for entry in entries if isinstance(entry, str)]
     known = _known(statement)
@@ -52,6 +55,10 @@ def redundant_groups(
     if found:
         places = [index for index, entry in enumerate(entries) if isinstance(entry, str)]
         yield from ((group, texts, places) for group in found)
+
+
+def _is_long(entries: object) -> TypeGuard[list[object]]:
+    return isinstance(entries, list) and len(entries) > 1
 
 
 @kept

@@ -54,7 +54,8 @@ def reach(statement: Statement, catalogue: "Catalogue") -> Reach:
     first: dict[str, Item] = {}
     for item in statement.actions:
         first.setdefault(item.text.lower(), item)
-    for (text, item), row in zip(first.items(), catalogue.rows_of(first), strict=True):
+    rows = catalogue.rows_of([item.text for item in first.values()])
+    for (text, item), row in zip(first.items(), rows, strict=True):
         if row is None:
             can, writes = lookups.limits(text, catalogue)
         elif text in _WITHOUT:
@@ -83,6 +84,8 @@ def is_all_actions(pattern: str) -> bool:
 def whole_services(statement: Statement, catalogue: "Catalogue") -> Iterator[tuple[Item, tuple[str, ...]]]:
     """Each action that grants every action of some current service, with these services in lower case, sorted."""
     for item in statement.actions:
+        if not item.text.endswith(("*", "?")):
+            continue
         prefix, _, name = item.text.lower().partition(":")
         if name.strip("*?"):
             continue

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from iamlint.aws.glob import is_pattern
+from iamlint.memo import Memo
 from iamlint.model import Condition, Statement
 from iamlint.rule.context import Context
 from iamlint.rule.families.condition_keys import key_uses
@@ -94,7 +95,7 @@ def _suppliers(prefix: str, catalogue: "Catalogue", stem: str) -> list[str]:
     ]
 
 
-def _stem(key: str) -> str:
+def _stem_of(key: str) -> str:
     """The key in lower case up to what the policy's author chooses; a service's own name for a tag as the global one.
 
     Services list `aws:ResourceTag/${TagKey}` and their own form of it (`ec2:ResourceTag/${TagKey}`) at will.
@@ -103,3 +104,7 @@ def _stem(key: str) -> str:
     own, slash, _ = name.partition("/")
     kind = own.partition(":")[2]
     return f"aws:{kind}/" if slash and kind in ("resourcetag", "requesttag") else name
+
+
+_stem: Final = Memo(_stem_of).__getitem__
+"""As `_stem_of`: services supply much the same keys."""
