@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Final
 
 from iamlint.analyse import Request, action_covers, action_meets
@@ -153,16 +154,35 @@ def context_of(row: Row) -> dict[str, str | list[str]]:
     return found
 
 
-_CONTEXT: Final = (
-    *("aws:viaawsservice", "aws:calledvia", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourceip"),
-    *("aws:multifactorauthpresent", "aws:requestedregion", "aws:useragent"),
-)
+_CONTEXT: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws:viaawsservice": ("via",),
+    "aws:calledvia": ("via",),
+    "aws:sourcevpce": ("vpc_endpoint",),
+    "aws:vpcsourceip": ("vpc_endpoint", "source_address"),
+    "aws:sourceip": ("vpc_endpoint", "via", "source_address"),
+    "aws:multifactorauthpresent": ("mfa",),
+    "aws:requestedregion": ("region",),
+    "aws:useragent": ("agent",),
+}
+"""The keys of `context_of` and `told_keys`, with the fields of a row that they follow from."""
+
+
+def alike(rows: Iterable[Row], mentioned: Callable[[str], bool]) -> list[Row]:
+    """One row for all that differ in nothing that a policy asks which mentions these keys, with the calls of all."""
+    asked = {field for key, fields in _CONTEXT.items() if mentioned(key) for field in fields}
+    fields = ("principal", "action", "resources", "denied", *sorted(asked))
+    mark = itemgetter(*map(Row._fields.index, fields))
+    calls: dict[object, int] = {}
+    first: dict[object, Row] = {}
+    for row in rows:
+        key = mark(row)
+        calls[key] = calls.get(key, 0) + row.calls
+        first.setdefault(key, row)
+    return [row._replace(calls=calls[key]) for key, row in first.items()]
 
 
 def context_about(row: Row, mentioned: Callable[[str], bool]) -> dict[str, str | list[str]]:
     """Those of `context_of` that are `mentioned`, in lower case."""
-    if not any(map(mentioned, _CONTEXT)):
-        return {}
     return {key: value for key, value in context_of(row).items() if mentioned(key.lower())}
 
 
@@ -232,7 +252,8 @@ def observed(table: Table, principals: Iterable[str], policy: Policy) -> list[Re
 
 def asked_of(policy: Policy, rows: Iterable[Row]) -> list[Request]:
     """The distinct requests of the rows, as far as the policy tells them apart."""
-    return list(requests(rows, mentioned_in(policy)))
+    mentioned = mentioned_in(policy)
+    return list(requests(alike(rows, mentioned), mentioned))
 
 
 def mentioned_in(*policies: Policy) -> Callable[[str], bool]:

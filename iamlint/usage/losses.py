@@ -15,7 +15,7 @@ from iamlint.analyse.resources import is_everything, resource_matches
 from iamlint.analyse.variables import Context, keys_read
 from iamlint.model import Condition, Policy, Statement
 from iamlint.record import NamedTuple
-from iamlint.usage.evidence import UNKNOWN, context_about, mentioned_in, told_keys, who_matters
+from iamlint.usage.evidence import UNKNOWN, alike, context_about, mentioned_in, told_keys, who_matters
 from iamlint.usage.table import Row
 
 _Demand = frozenset[tuple[object, ...]]
@@ -41,7 +41,7 @@ def losses(before: Policy, after: Policy, rows: Iterable[Row]) -> Losses:
     """
     mentioned = mentioned_in(before, after)
     by_action: dict[str, list[Row]] = {}
-    for row in rows:
+    for row in alike(rows, mentioned):
         by_action.setdefault(row.action, []).append(row)
     calls = denied = undecided = 0
     for action, own in by_action.items():
