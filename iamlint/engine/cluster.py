@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import Any
 
 _SECONDS = 20
-"""To wait for an answer of the scheduler, and for workers where there are none."""
+"""To wait for an answer of the scheduler."""
+_WITHOUT = 20
+"""Seconds to wait for workers where none are left."""
 _LONGEST = 1800
 """Seconds to wait for one parcel: what takes longer is not at work any more."""
 _LOOK = 2
@@ -134,8 +136,8 @@ class _Future:
                 now = time.monotonic()
                 if self._workers():
                     seen = now
-                elif now - seen > _SECONDS:
-                    raise BrokenExecutor(f"the cluster has had no workers for {_SECONDS} s") from None
+                elif now - seen > _WITHOUT:
+                    raise BrokenExecutor(f"the cluster has had no workers for {_WITHOUT} s") from None
                 if now - start > _LONGEST:
                     raise ClusterError(f"the cluster gave no result in {_LONGEST} s") from None
             except lost:

@@ -183,30 +183,36 @@ def test_a_worker_that_dies_loses_nothing(cluster, client, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     cluster.add("victim")
     wait_until(lambda: len(client.nthreads()) == 3)
-    address = next(at for at, told in client.scheduler_info()["workers"].items() if told["name"] == "victim")
-    met = []
-
-    def kill():
-        wait_until(lambda: client.processing().get(address))
-        met.append(client.processing()[address])
-        cluster.workers.pop("victim").send_signal(signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+    killer = killed_at_work(cluster, client, "victim")
     alone, spread = both(cluster, "--select", "invalid-action,redundant-action", ".")
     killer.join()
-    assert met[0], "it died with work in its hands"
+    assert "victim" not in cluster.workers, "it died with work in its hands"
     notes = spread.pop("notes")
     assert notes == ["a worker of the cluster went away: what it had not done was handed to others"]
     assert alone.pop("notes") == []
     assert spread == alone
 
 
+def killed_at_work(cluster, client, name):
+    """A thread that kills a worker once it has something to do."""
+    address = next(at for at, told in client.scheduler_info()["workers"].items() if told["name"] == name)
+
+    def kill():
+        wait_until(lambda: client.processing().get(address))
+        cluster.workers.pop(name).send_signal(signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    return killer
+
+
 @needs_dask
 def test_without_workers_what_is_not_done_is_told(tmp_path, monkeypatch):
+    from distributed import Client
+
     from iamlint.engine import cluster as waits
 
-    monkeypatch.setattr(waits, "_SECONDS", 1)
+    monkeypatch.setattr(waits, "_WITHOUT", 1)
     monkeypatch.setattr(waits, "_LOOK", 0.2)
     monkeypatch.chdir(tmp_path)
     written(tmp_path, {f"in/p{number:03}.json": policy(number) for number in range(700)})
@@ -216,10 +222,11 @@ def test_without_workers_what_is_not_done_is_told(tmp_path, monkeypatch):
         assert (refused.exit_code, refused.stdout) == (2, "")
         assert refused.stderr == f"Error: --executor: the cluster at {lone.address} has no workers\n"
         lone.add("only")
-        wait_until(lambda: "only" in workers_of(lone))
-        killer = threading.Timer(0.5, lone.workers["only"].kill)
-        killer.start()
-        result = run("--executor", f"dask://{lone.address}", "--output-format", "json", "--no-rewrites", "in")
+        with Client(lone.address, set_as_default=False) as client:
+            wait_until(client.nthreads)
+            killer = killed_at_work(lone, client, "only")
+            result = run("--executor", f"dask://{lone.address}", "--output-format", "json", "--no-rewrites", "in")
+            killer.join()
     finally:
         lone.close()
     report = json.loads(result.stdout)
@@ -228,13 +235,6 @@ def test_without_workers_what_is_not_done_is_told(tmp_path, monkeypatch):
     assert told[-1] == "in/p699.json"
     assert len(told) + report["summary"]["files"] == 700
     assert {error["message"] for error in report["errors"]} == {"not checked: the cluster has had no workers for 1 s"}
-
-
-def workers_of(cluster):
-    from distributed import Client
-
-    with Client(cluster.address, set_as_default=False) as made:
-        return {told["name"] for told in made.scheduler_info()["workers"].values()}
 
 
 @needs_dask
