@@ -49,7 +49,8 @@ class _LazyGroup(Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            click.echo("Error: interrupted", err=True)
+            line = "\r\x1b[K" if sys.stderr.isatty() else ""  # what was being done may stand there
+            click.echo(f"{line}Error: interrupted", err=True)
             ctx.exit(INTERRUPTED)
 
 
