@@ -166,7 +166,7 @@ class Locator:
         if known is None or known[0] is not value:
             statement = _value_at(value, where)
             sid = statement.get("Sid") if isinstance(statement, dict) else None
-            unique = isinstance(sid, str) and sid and self._count_of(value, statements)[sid] == 1
+            unique = isinstance(sid, str) and sid and self._count_of(value, statements).get(sid) == 1
             text = f"Sid {sid}" if unique else _shortened(_canonical(statement))
             known = self._addresses[id(value), where] = (value, text)
         return known[1]

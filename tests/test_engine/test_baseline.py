@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from iamlint import check_text
 from iamlint.cli import main
 
 STATEMENT = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -126,3 +127,10 @@ def test_what_is_no_baseline_is_told(project, text, words):
 def test_options_that_need_each_other(project):
     for arguments in (["--update-baseline"], ["--add-to-baseline"], ["--reason", "r"]):
         assert CliRunner().invoke(main, ["check", *arguments]).exit_code == 2
+
+
+def test_a_statement_without_a_list_around_it_has_a_fingerprint():
+    text = '{"Version":"2012-10-17","Statement":{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"}}'
+    found = check_text(text).findings
+    assert found
+    assert [finding.fingerprint for finding in found] == [f.fingerprint for f in check_text(f" {text}").findings]
