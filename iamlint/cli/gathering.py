@@ -20,7 +20,12 @@ def gather(trail: Sequence[str], out: str | None, jobs: int | None) -> int:
         raise UsageError("needs DuckDB and msgspec: pip install 'iamlint[usage]'") from None
     from iamlint.usage.run import collect
 
-    summary = collect(trail, out, jobs=jobs, progress=_progress())
+    try:
+        summary = collect(trail, out, jobs=jobs, progress=_progress())
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # so DuckDB passes Ctrl-C on
+            raise KeyboardInterrupt from None
+        raise
     window = f"{summary.first} to {summary.last}" if summary.first else "no times"
     click.echo(f"{summary.events} events of {summary.files} files, {window}")
     click.echo(f"{summary.principals} principals, {summary.keys} long-lived keys, {summary.denied} calls were denied")

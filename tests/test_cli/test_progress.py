@@ -7,7 +7,9 @@ import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
+from iamlint.cli import main
 from iamlint.cli.output import output
 from iamlint.cli.progress import reading
 
@@ -145,3 +147,15 @@ def test_what_is_no_file_is_written_to(tmp_path):
     with output("/dev/null") as out:
         out.write("gone")
     assert not os.path.isfile("/dev/null")
+
+
+def test_an_interruption_within_a_query(tmp_path, monkeypatch):
+    """DuckDB tells Ctrl-C as an error of its own."""
+    run = pytest.importorskip("iamlint.usage.run", reason="needs DuckDB")
+
+    def collect(*_, **__):
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(run, "collect", collect)
+    done = CliRunner().invoke(main, ["usage", str(tmp_path)])
+    assert (done.exit_code, done.stderr) == (130, "Error: interrupted\n")
