@@ -1,10 +1,10 @@
 """What `usage` says while it reads and when it is done."""
 
-import sys
 from collections.abc import Callable, Sequence
 
 import click
 
+from iamlint.cli.progress import is_wanted
 from iamlint.syntax import printable
 from iamlint.usage.problem import UsageError
 
@@ -48,7 +48,7 @@ def gather(trail: Sequence[str], out: str | None, jobs: int | None) -> int:
 
 
 def _progress() -> Callable[[int, int], None] | None:
-    if not sys.stderr.isatty():
+    if not is_wanted():
         return None
 
     def show(done: int, files: int) -> None:

@@ -37,7 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     '--output text); sleep 2; printf \'{"Arn":"%s","Answer":%s}\\n\' "$a" "$(aws iam '
     'get-service-last-accessed-details --job-id "$j" --max-items 1000 --output json)"; done '
     "> service-last-accessed.jsonl",
-    "register": "iamlint lockdown SNAPSHOT --out DIR writes one to fill in; then --register DIR/register.toml",
+    "register": "iamlint lockdown SNAPSHOT --out DIR",
     "usage": "iamlint usage TRAIL --out usage.parquet; then --usage usage.parquet",
     "identity-providers": "aws iam list-open-id-connect-providers --output json > oidc-providers.json; "
     "aws iam list-saml-providers --output json > saml-providers.json",
