@@ -5,11 +5,11 @@ policy variable in a resource may hold anything as well. All else is compared as
 linear in the resource, since both sides are only ever compared at their ends (see `wildcards.meets`).
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from iamlint.analyse.resources import FIELDS
-from iamlint.analyse.variables import variable_parts
 from iamlint.analyse.wildcards import meets
 from iamlint.record import NamedTuple
 
@@ -36,13 +36,14 @@ class ArnPattern(NamedTuple):
 def arn_pattern(text: str) -> ArnPattern | None:
     """The fields of a resource in a policy or of a format; None where it is no ARN with all of them."""
     if "${" in text:
-        text = "".join(part if inside is None else _WHATEVER.get(inside, "*") for part, inside in variable_parts(text))
+        text = _variable.sub(lambda found: "?" if found[0] in _PLAIN else "*", text)
     fields = text.split(":", FIELDS - 1)
     return ArnPattern(*fields[1:]) if len(fields) == FIELDS and fields[0] == "arn" else None
 
 
-_WHATEVER = dict.fromkeys("*?$", "?")
+_PLAIN: Final = frozenset(("${*}", "${?}", "${$}"))
 """`${*}` is one character, a plain one."""
+_variable: Final = re.compile(r"\$\{[^}]*+\}")
 
 
 class ArnFormats:
