@@ -128,20 +128,21 @@ def _by_document(findings: Iterable[Finding]) -> list[tuple[PolicyDocument, list
 
 def _together(document: PolicyDocument, findings: list[Finding], evidence: "Evidence | None") -> list[Finding]:
     """Those of the findings, in order, whose rewrites can be made at once and keep together what each promises."""
-    if len(findings) == 1 or _keeps(document, findings, evidence):
+    policy = Policy(document.value, document.kind, document.resource_type)
+    if len(findings) == 1 or _keeps(document, policy, findings, evidence):
         return findings
     taken: list[Finding] = []
     for finding in findings[:_MOST_SINGLY]:
-        if not taken or _keeps(document, [*taken, finding], evidence):
+        if not taken or _keeps(document, policy, [*taken, finding], evidence):
             taken.append(finding)
     return taken
 
 
-def _keeps(document: PolicyDocument, findings: list[Finding], evidence: "Evidence | None") -> bool:
+def _keeps(document: PolicyDocument, policy: Policy, findings: list[Finding], evidence: "Evidence | None") -> bool:
     """True iff all rewrites together do no more than the gravest of them may, and deny nothing if none of them does."""
     from iamlint.rewrite.propose import together
 
-    found = together(Policy(document.value, document.kind, document.resource_type), _changes(findings))
+    found = together(policy, _changes(findings))
     if found is None:
         return False
     replays = {rewrite.denied for rewrite in map(_rewrite, findings)} - {None}
