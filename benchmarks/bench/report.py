@@ -47,6 +47,9 @@ def shown(table: Table) -> Iterator[str]:
         else:
             cells = [_figure(value, of, unit) for value, of, unit in zip(found, _of(base), (1, 1, 1e6), strict=True)]
             yield f"| {title} | {' | '.join(cells)} |"
+    cores = len(os.sched_getaffinity(0))
+    if table.load > cores + 0.5:
+        yield f"\nThe machine was not free ({table.load:.1f} processes for {cores} cores): the seconds are too many."
     yield ""
 
 

@@ -7,6 +7,7 @@ from benchmarks.bench.measure import Failed, Program
 from benchmarks.bench.peers import PEERS, Built, built, services
 from benchmarks.startup import ROOT
 
+_DONE = frozenset((0,))
 _ANY = frozenset(range(64))
 """Statuses of peers whose bits tell of findings."""
 PARLIAMENT = """
@@ -48,7 +49,7 @@ class Tools:
 
     def python(self, folder: Path, *words: str | Path) -> Program:
         """The interpreter of iamlint's environment."""
-        return Program((self.ours.programs / "python", *words), folder)
+        return Program((self.ours.programs / "python", *words), folder, _DONE)
 
     def validator(self, folder: Path, paths: Sequence[Path]) -> dict[str, Program]:
         """`iam-policy-validator` for files or folders."""
@@ -61,7 +62,9 @@ class Tools:
             return {}
         script = folder / "parliament_api.py"
         script.write_text(PARLIAMENT)
-        return {"parliament (API)": Program((self.peers["parliament"].programs / "python", script, lines), folder)}
+        return {
+            "parliament (API)": Program((self.peers["parliament"].programs / "python", script, lines), folder, _DONE)
+        }
 
     def cfn_lint(self, folder: Path, templates: Sequence[Path]) -> dict[str, Program]:
         """`cfn-lint` for templates."""
