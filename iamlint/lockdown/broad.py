@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from iamlint.analyse.wildcards import matches
+from iamlint.lockdown.evidence import some
 from iamlint.lockdown.measures import Measure, replacing
 from iamlint.lockdown.proposals import Proposal, Refused
 from iamlint.lockdown.replacements import Replacements
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from iamlint.model.account import Attachment
 
 RULE: Final = "broad-managed-policy"
-_FEW: Final = 5
 
 
 class Taken(NamedTuple):
@@ -83,9 +83,9 @@ class Broad:
             return Taken(Measure(f"replace {attachment.name} by what is used: not proposed, {new.reason}"))
         open_ = []
         if by_use.unlogged:
-            open_.append(f"what it uses of {_some(by_use.unlogged)}: the trail does not tell")
+            open_.append(f"what it uses of {some(by_use.unlogged)}: the trail does not tell")
         if by_use.unseen:
-            open_.append(f"what {_some([arn.rpartition('/')[2] for arn in by_use.unseen])} need: they were not seen")
+            open_.append(f"what {some([arn.rpartition('/')[2] for arn in by_use.unseen])} need: they were not seen")
         if not open_:
             return Taken(replacing(holder, attachment.arn, attachment.name, new, self._account), new)
         return Taken(Measure(f"replace {attachment.name} by {new.name}, with {', and '.join(open_)}"), new)
@@ -100,8 +100,3 @@ def _common_boundary(principals: Sequence[Principal]) -> "Attachment | None":
             return None
         found = boundary
     return found
-
-
-def _some(texts: Sequence[str]) -> str:
-    more = f" and {len(texts) - _FEW} more" if len(texts) > _FEW else ""
-    return f"{', '.join(texts[:_FEW])}{more}"

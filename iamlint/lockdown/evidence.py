@@ -30,8 +30,7 @@ class Replay(NamedTuple):
         """For people."""
         if not self.calls:
             return f"of the calls observed {window} it would have denied none"
-        more = f" and {len(self.what) - _FEW} more" if len(self.what) > _FEW else ""
-        return f"of the calls observed {window} it would have denied {self.calls}: {', '.join(self.what[:_FEW])}{more}"
+        return f"of the calls observed {window} it would have denied {self.calls}: {some(self.what)}"
 
 
 class Evidence:
@@ -113,3 +112,9 @@ def _replay(rows: Sequence["Row"], with_address: bool = False) -> Replay:
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({text for text in texts if text}))
+
+
+def some(texts: Sequence[str]) -> str:
+    """The first few of them, and how many more there are."""
+    more = f" and {len(texts) - _FEW} more" if len(texts) > _FEW else ""
+    return f"{', '.join(texts[:_FEW])}{more}"

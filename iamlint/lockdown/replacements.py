@@ -12,7 +12,7 @@ from iamlint.analyse.narrowing.door import narrow
 from iamlint.aws.quotas import quota
 from iamlint.config import Settings
 from iamlint.finding import Proof
-from iamlint.lockdown.evidence import Evidence
+from iamlint.lockdown.evidence import Evidence, some
 from iamlint.lockdown.proposals import Proposal, Refused, proposal
 from iamlint.model import Policy
 from iamlint.model.account import Attachment
@@ -22,6 +22,7 @@ from iamlint.rewrite.prove import prove
 
 if TYPE_CHECKING:
     from iamlint.model.account import Account, PolicyText
+    from iamlint.usage.narrowing import ByEvidence
 
 NEEDS_USAGE: Final = "what is used is not known: needs --usage"
 _MOST_WORK: Final = 200_000
@@ -30,7 +31,9 @@ _MOST_WORK: Final = 200_000
 class ByUse(NamedTuple):
     """A policy narrowed to what was observed.
 
-    `unlogged` are patterns of it that the trail logs nothing of, `unseen` the holders of whom nothing was observed.
+    What the trail does not log stays, and the title of the proposal names it. Where that would be a broad policy again,
+    it is left out: `unlogged` are these patterns, for people to complete. `unseen` are the holders of whom nothing was
+    observed.
     """
 
     made: Proposal | Refused
@@ -68,20 +71,29 @@ class Replacements:
         unseen = tuple(arn for arn in arns if not self._evidence.table.of(arn))
         if len(unseen) == len(arns):
             return None
-        from iamlint.usage.evidence import NEVER, kept, observed, touched
+        from iamlint.usage.evidence import NEVER
+        from iamlint.usage.narrowing import narrowed_by
 
-        table, window = self._evidence.table, self._evidence.window
-        used = observed(table, arns, broad.policy)
-        found = narrow(broad.policy, used, quota=quota("managed").limit)
-        title = f"what was seen to be used of {attachment.name} {window}"
-        if found.policy is None or not isinstance(found.policy.value, dict):
-            return ByUse(Refused(title, "nothing of it was seen in use: detach it"), ())
-        if not found.proven:
-            return ByUse(Refused(title, f"not proven: {found.reason}"), ())
-        proof = Proof("narrower", None, None, found.assumes)
-        of = f"of {attachment.name}; each of {len(used)} observed requests is still allowed"
-        made = proposal("used", "identity", title, found.policy.value, proof, of, self._settings)
-        return ByUse(made, touched(broad.policy, kept(table, NEVER)), unseen)
+        never = (*NEVER, *self._settings.usage.keep_actions)
+        found = narrowed_by(self._evidence.table, broad.policy, arns, never=never, quota=quota("managed").limit)
+        made = self._used(attachment, found)
+        if not isinstance(made, Refused) or not found.kept:
+            return ByUse(made, (), unseen)
+        alone = narrow(broad.policy, found.observed, quota=quota("managed").limit)
+        return ByUse(self._used(attachment, found._replace(narrowed=alone, kept=())), found.kept, unseen)
+
+    def _used(self, attachment: Attachment, found: "ByEvidence") -> Proposal | Refused:
+        title = f"what was seen to be used of {attachment.name} {self._evidence.window if self._evidence else ''}"
+        if found.kept:
+            title += f", and {some(found.kept)}, of which the trail tells nothing"
+        narrowed = found.narrowed
+        if narrowed.policy is None or not isinstance(narrowed.policy.value, dict):
+            return Refused(title, "nothing of it was seen in use: detach it")
+        if not narrowed.proven:
+            return Refused(title, f"not proven: {narrowed.reason}")
+        proof = Proof("narrower", None, None, narrowed.assumes)
+        of = f"of {attachment.name}; each of {len(found.observed)} observed requests is still allowed"
+        return proposal("used", "identity", title, narrowed.policy.value, proof, of, self._settings)
 
     def _within(self, title: str, broad: "PolicyText", limit: "PolicyText") -> Proposal | Refused:
         value = limit.policy.value
