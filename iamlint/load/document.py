@@ -1,6 +1,7 @@
 """Policy documents and the files that hold them."""
 
 import json
+import marshal
 from typing import TYPE_CHECKING
 
 from iamlint.finding import PolicyRef
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 
 _LONG = 1024
-"""Characters from which a text is remembered by its digest."""
+"""Bytes from which a content is remembered by its digest."""
+_BY_VALUE = 2
+"""The version of `marshal` that writes equal values alike, whichever of their strings are one object; it is quick."""
 
 
 _FEW = 100
@@ -78,9 +81,8 @@ class TextKey(NamedTuple):
     """Equal for documents of equal text, as far as rules can tell texts apart."""
 
     repeats: bool
-    characters: int
-    text: str | bytes
-    """A long text as its digest."""
+    content: bytes
+    """The text or, where no key repeats, the value; long ones as their digest."""
 
 
 class PolicyDocument:
@@ -137,28 +139,29 @@ class PolicyDocument:
             return None
         return self._length if self._is_embedded else self._holder.parsed.end - self._holder.parsed.start
 
-    @property
+    @cached
     def extent(self) -> int:
         """The document has no more characters than these, however white space is counted."""
-        return max(self.text_key.characters, self.length or 0)
+        if self.may_repeat_keys:
+            span = self._tree.span(())
+            return max(span.end - span.start, self.length or 0)
+        if self._path or self._is_embedded:  # where it ends in its file is not known, or it is in another dress
+            return max(len(json.dumps(self.value)), self.length or 0)
+        return self._holder.parsed.end - self._holder.parsed.start
 
     @cached
     def text_key(self) -> TextKey:
         """What tells this text from others."""
         if self.may_repeat_keys:  # which parsing loses, so that equal values may be of different texts
             span = self._tree.span(())
-            text = self._tree.text[span.start : span.end]
-        elif self._path:  # of the many in an export some are equal but for the white space
-            text = json.dumps(self.value)
+            data = self._tree.text[span.start : span.end].encode("utf-8", "surrogatepass")
         else:
-            parsed = self._holder.parsed
-            text = self._holder.text[parsed.start : parsed.end]
-        if len(text) < _LONG:
-            return TextKey(self.may_repeat_keys, len(text), text)
+            data = marshal.dumps(self.value, _BY_VALUE)  # type: ignore[arg-type]  # of JSON
+        if len(data) < _LONG:
+            return TextKey(self.may_repeat_keys, data)
         import hashlib
 
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-        return TextKey(self.may_repeat_keys, len(text), digest)
+        return TextKey(self.may_repeat_keys, hashlib.sha256(data).digest())
 
     def span(
         self,
