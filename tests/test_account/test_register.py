@@ -21,7 +21,8 @@ def laid(folder: Path, *, with_ids: bool = True) -> Path:
         keys = [{"UserName": "ann", "AccessKeyId": id_, "Status": "Active", "CreateDate": "2026-09-01"} for id_ in IDS]
         (folder / "keys.json").write_text(json.dumps({"AccessKeyMetadata": keys}))
     else:
-        head = "user,arn,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_2_active,access_key_2_last_rotated"
+        columns = [f"access_key_{number}_{name}" for number in (1, 2) for name in ("active", "last_rotated")]
+        head = ",".join(["user", "arn", "mfa_active", *columns])
         row = "ann,arn:aws:iam::111122223333:user/ann,true,true,2026-09-01T00:00:00Z,false,N/A"
         (folder / "report.csv").write_text(f"{head}\n{row}\n")
     return folder
