@@ -1,31 +1,16 @@
 """`check`: policy files in, findings out."""
 
-import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from iamlint.cli.chosen import Chosen, Failure
-from iamlint.cli.output import colors, output, progress
+from iamlint.cli.asked import Asked
 from iamlint.cli.parameters import Command, PathType
-from iamlint.config import POLICY_KINDS, SEVERITIES, ConfigError, Settings, load_config
+from iamlint.config import POLICY_KINDS, SEVERITIES
 from iamlint.report import FORMATS
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from iamlint.engine.kept import Kept
-    from iamlint.finding import Report, Severity
-    from iamlint.load import Event
-    from iamlint.report import RuleInfo
-    from iamlint.rule import Rule
-
-_WITH_REWRITES = frozenset(("json", "json-lines", "sarif"))
-"""Formats that show what rules propose. In a terminal people wait: there `--diff` shows it."""
-_DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
-"""Formats that tell the dates of all facts; the others tell one, and need not read the rest."""
 
 
 @click.command(cls=Command)
@@ -83,234 +68,51 @@ _DATED_FORMATS = frozenset(FORMATS) - {"text", "concise", "github"}
 @click.option("--sarif-suppressed", is_flag=True, help="Put suppressed findings into SARIF.")
 @click.option("--sarif-fingerprint", type=click.Choice(["github", "content"]), default="github", show_default=True)
 @click.pass_context
-def check(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    output_format: str,
-    output_file: str | None,
-    reports: tuple[str, ...],
-    selected: tuple[str, ...],
-    ignore: tuple[str, ...],
-    extend_select: tuple[str, ...],
-    min_severity: str | None,
-    fail_on: str | None,
-    policy_kind: str | None,
-    preview: bool,
-    fix: bool,
-    diff: bool,
-    unsafe_fixes: bool,
-    accept_wider: tuple[str, ...],
-    usage: str | None,
-    holders: tuple[str, ...],
-    rewrites: bool | None,
-    force: bool,
-    show_suppressed: bool,
-    no_exceptions: bool,
-    add_exceptions: bool,
-    reason: str | None,
-    baseline: str | None,
-    update_baseline: bool,
-    add_to_baseline: bool,
-    statistics: bool,
-    exit_zero: bool,
-    require_complete: bool,
-    config_path: str | None,
-    isolated: bool,
-    register: str | None,
-    force_exclude: bool,
-    stdin_filename: str | None,
-    as_of: str | None,
-    as_of_data: str | None,
-    jobs: str,
-    executor: str | None,
-    no_cache: bool,
-    cache_dir: str | None,
-    redact: bool | None,
-    sarif_category: str | None,
-    sarif_max_results: int,
-    sarif_suppressed: bool,
-    sarif_fingerprint: str,
-) -> None:
+def check(ctx: click.Context, /, **given: Any) -> None:
     """Check policy files, folders and exports.
 
     PATHS are files or folders, `-` is standard input; the default is the working directory. Exit status: 0 nothing at
     or above --fail-on, 1 something, 2 wrong usage or configuration, or a file or rule that failed.
     """
-    further = [_report_target(text) for text in reports]
-    _check_day(as_of_data)
-    _check_together(
-        (update_baseline, "--update-baseline", baseline is not None, "--baseline"),
-        (add_to_baseline, "--add-to-baseline", baseline is not None, "--baseline"),
-        (reason is not None, "--reason", add_exceptions, "--add-exceptions"),
-        (add_exceptions, "--add-exceptions", not (isolated or no_exceptions), "a configuration and its exceptions"),
-        (unsafe_fixes, "--unsafe-fixes", fix or diff, "--fix or --diff"),
-        (bool(accept_wider), "--accept-wider", fix or diff, "--fix or --diff"),
-        (force, "--force", fix, "--fix"),
-        (bool(holders), "--holder", usage is not None, "--usage"),
+    asked = Asked(**given)
+    further = [_report_target(text) for text in asked.reports]
+    _check_day(asked.as_of_data)
+    _check_together(asked)
+    from iamlint.cli.checking import Checking
+
+    checking = Checking(asked, further, _time(asked.as_of), _processes(asked.jobs))
+    ctx.exit(checking.status(checking.told()))
+
+
+def _check_together(asked: Asked) -> None:
+    """Raises `click.UsageError` for an option without what it needs."""
+    fixes = asked.fix or asked.diff
+    together = (
+        (asked.update_baseline, "--update-baseline", asked.baseline is not None, "--baseline"),
+        (asked.add_to_baseline, "--add-to-baseline", asked.baseline is not None, "--baseline"),
+        (asked.reason is not None, "--reason", asked.add_exceptions, "--add-exceptions"),
         (
-            executor is not None,
+            asked.add_exceptions,
+            "--add-exceptions",
+            not (asked.isolated or asked.no_exceptions),
+            "a configuration and its exceptions",
+        ),
+        (asked.unsafe_fixes, "--unsafe-fixes", fixes, "--fix or --diff"),
+        (bool(asked.accept_wider), "--accept-wider", fixes, "--fix or --diff"),
+        (asked.force, "--force", asked.fix, "--fix"),
+        (bool(asked.holders), "--holder", asked.usage is not None, "--usage"),
+        (
+            asked.executor is not None,
             "--executor",
-            not (fix or diff or force_exclude or usage or "-" in paths),
+            not (fixes or asked.force_exclude or asked.usage or "-" in asked.paths),
             "files, and none of --fix, --diff, --usage and --force-exclude",
         ),
     )
-    if fix and "-" in paths:
+    for given, option, is_there, needed in together:
+        if given and not is_there:
+            raise click.UsageError(f"{option} needs {needed}")
+    if asked.fix and "-" in asked.paths:
         raise click.UsageError("--fix cannot write to standard input; --diff shows what it would do")
-    from iamlint.engine.run import Run
-    from iamlint.finding import Severity
-    from iamlint.load.files import Loader
-    from iamlint.report import Options, left_out, write
-
-    settings = _settings(config_path, isolated, register)
-    chosen = Chosen(settings, selected, ignore, extend_select, preview)
-    formats = {output_format, *(format_ for format_, _ in further)}
-    accepted = chosen.named(accept_wider, "--accept-wider")
-    fixes = fix or diff
-    wanted = fixes or (bool(formats & _WITH_REWRITES) if rewrites is None else rewrites)
-    many = 1 if fixes else _processes(jobs)  # what is to be applied stays in the process that made it
-    at = _time(as_of)
-    used = None
-    if usage is not None:
-        from iamlint.cli.used import evidence
-
-        used = evidence(usage, holders, settings)
-    kept = None
-    if not (fixes or no_cache or used or executor):
-        as_told = (policy_kind, chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
-        kept = _kept(settings, (*as_told, as_of_data, wanted, add_exceptions), paths or (".",), cache_dir)
-    keep, recall = (None, None) if kept is None else (kept.keep, kept.recall)
-    run = Run(
-        settings,
-        lambda: chosen.rules,
-        as_of_data,
-        at,
-        pins=add_exceptions,
-        rewrites=wanted,
-        jobs=many,
-        keep=keep,
-        evidence=used,
-    )
-    loader = Loader(settings, kind=policy_kind, force_exclude=force_exclude, stdin_name=stdin_filename, recall=recall)
-    if kept is None:
-        _ = run.rules  # whatever is wrong with them is told before anything is read
-    texts: dict[str, str] = {}
-    found: Report | None = None
-    try:
-        if executor is not None:
-            from iamlint.cli.on_cluster import on_cluster
-            from iamlint.engine.spread import Job
-
-            selection = (chosen.selected, chosen.ignored, chosen.extended, chosen.preview)
-            job = Job(settings, selection, policy_kind, as_of_data, at, add_exceptions, wanted)
-            found = on_cluster(executor, job, paths or (".",), run.read)
-        else:
-            with progress(lambda: run.read):
-                for event in loader.load(paths or (".",)):
-                    run.add(event)
-                    if fixes:
-                        texts.update(_text_of(event))
-    except ConfigError as error:  # a selector of the configuration, met when it was first used
-        raise Failure(str(error)) from error
-    if found is None:
-        with progress(lambda: run.read, is_checking=True):
-            found = run.report(notes=loader.notes)
-    report = run.dated(found, bool(formats & _DATED_FORMATS))
-    if kept is not None:
-        kept.close()
-        if not kept.hits:  # what is kept was found by a run of the same rules
-            _ = run.rules
-    least = Severity(min_severity or settings.min_severity or "suggestion")
-    knows = add_exceptions or baseline is not None or (bool(settings.exceptions) and not no_exceptions)
-    today = None if at is None else f"{at:%Y-%m-%d}"
-
-    def without(found: "Report", of: Run, of_paths: Sequence[str], writes: bool) -> "Report":
-        """`found` without what is known already."""
-        from iamlint.cli.known import Choices, without_known
-
-        update, add, new = (writes and given for given in (update_baseline, add_to_baseline, add_exceptions))
-        choices = Choices(not no_exceptions, baseline, update, add, new, reason, least, today)
-        try:
-            return without_known(found, of, chosen.known, of_paths, choices)
-        except ConfigError as error:
-            raise Failure(str(error)) from error
-
-    def again(path: str, text: str) -> "Report":
-        """What is reported of one file with another text."""
-        from iamlint.load import load_text
-
-        one = Run(settings, run.rules, as_of_data, at, rewrites=True, evidence=used)
-        one.add(load_text(path, text, settings, kind=policy_kind, named_alone=True))
-        return without(one.report(), one, (path,), writes=False) if knows else one.report()
-
-    if knows:
-        report = without(report, run, paths or (".",), writes=True)
-    changes = False
-    if fixes:
-        from iamlint.cli.fixing import Fixing, settled
-
-        fixing = Fixing(diff, unsafe_fixes, accepted, force, used)
-        report, changes = settled(report, texts, fixing, again, sys.stdout)
-    shown = _shown(report, least)
-
-    def options(format_: str, color: bool) -> Options:
-        return Options(
-            color=color,
-            statistics=statistics,
-            show_suppressed=show_suppressed,
-            redact=format_ in ("sarif", "github") if redact is None else redact,
-            width=_width(),
-            root=_repository() if format_ in ("sarif", "github", "gitlab") else None,
-            rules=lambda: _infos(chosen.known),
-            help=run.advice,
-            sarif_category=sarif_category,
-            sarif_max_results=sarif_max_results,
-            sarif_suppressed=sarif_suppressed,
-            sarif_fingerprint=sarif_fingerprint,
-        )
-
-    # With --diff, standard output is the diff.
-    for format_, path in [("concise" if diff and output_file is None else output_format, output_file), *further]:
-        with output(path, to_stderr=diff) as out:
-            how = options(format_, path is None and colors(out))
-            write(format_, shown, out, how)
-        missing = left_out(format_, shown, how)
-        if missing:
-            click.echo(f"{format_}: {missing} findings left out, the gravest are in (--sarif-max-results)", err=True)
-    status = _status(report, Severity(fail_on or settings.fail_on or "warning"), exit_zero, require_complete)
-    ctx.exit(max(status, int(diff and changes and not exit_zero)))
-
-
-def _settings(config_path: str | None, isolated: bool, register: str | None) -> Settings:
-    try:
-        settings = load_config(os.getcwd(), config_path, isolated)
-        if register is None:
-            return settings
-        from iamlint.config.register import read_register
-
-        return settings._replace(register=read_register(register))
-    except ConfigError as error:
-        raise Failure(str(error)) from error
-
-
-def _kept(settings: Settings, options: Sequence[object], paths: Sequence[str], folder: str | None) -> "Kept | None":
-    """The results of earlier runs with the same `options`, as far as these change findings."""
-    from iamlint.engine.kept import Misplaced, Unusable, opened
-
-    try:
-        return opened(settings, options, paths, folder)
-    except Misplaced as error:
-        raise click.BadParameter(str(error), param_hint="--cache-dir") from error
-    except Unusable as error:
-        click.echo(f"--cache-dir: {error}", err=True)
-        return None
-
-
-def _text_of(event: "Event") -> Iterator[tuple[str, str]]:
-    """Path and text of a file with policies."""
-    from iamlint.load import LoadedFile
-
-    if isinstance(event, LoadedFile) and event.documents and event.text is not None:
-        yield event.path, event.text
 
 
 def _processes(jobs: str) -> int:
@@ -343,49 +145,8 @@ def _time(text: str | None) -> "datetime | None":
     return found
 
 
-def _check_together(*options: tuple[bool, str, bool, str]) -> None:
-    """Each option with whether it was given, and what it needs with whether that is there."""
-    for given, option, is_there, needed in options:
-        if given and not is_there:
-            raise click.UsageError(f"{option} needs {needed}")
-
-
 def _report_target(text: str) -> tuple[str, str]:
     format_, separator, path = text.partition("=")
     if not separator or not path or format_ not in FORMATS:
         raise click.UsageError(f"--report wants FORMAT=PATH with a format out of {', '.join(FORMATS)}, not {text!r}")
     return format_, path
-
-
-def _infos(rules: "Mapping[str, Rule]") -> "dict[str, RuleInfo]":
-    from iamlint.describe import rule_info
-
-    return {id_: rule_info(rule) for id_, rule in rules.items()}
-
-
-def _width() -> int:
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns
-    except (OSError, ValueError, AttributeError):  # no terminal, or no real stream
-        return 100
-
-
-def _repository() -> str | None:
-    from iamlint.load.repository import root_of
-
-    return root_of(os.getcwd())
-
-
-def _shown(report: "Report", least: "Severity") -> "Report":
-    if least.value == SEVERITIES[-1]:
-        return report
-    return report._replace(findings=tuple(f for f in report.findings if f.severity.rank <= least.rank))
-
-
-def _status(report: "Report", fail_on: "Severity", exit_zero: bool, require_complete: bool) -> int:
-    if exit_zero:
-        return 0
-    if report.errors:
-        return 2
-    failing = any(finding.severity.rank <= fail_on.rank for finding in report.findings)
-    return int(failing or (require_complete and bool(report.not_checked)))

@@ -27,7 +27,7 @@ STANDARD = {"_bisect", "_blake2", "_json", "array", "atexit", "bisect", "gc"} | 
 KNOWN_BEFORE = {
     "": "aws cli config engine finding lazy load record report rules syntax",
     "aws.": "installed",
-    "cli.": "check chosen output parameters",
+    "cli.": "asked check checking chosen output parameters",
     "engine.": "facts kept run workers",
     "engine.kept.": "digest entries folder results stamp store",
     "load.": "files repository",
