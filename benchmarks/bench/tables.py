@@ -106,7 +106,9 @@ def hook(tools: Tools, folder: Path) -> Iterator[Table]:
         if count < 1000:
             programs |= tools.validator(own, files)
             programs |= tools.cfn_lint(own, inputs.as_templates(list(_taken(documents, count)), own / "templates"))
-        yield measured(f"Hook on {count:,} files", "iamlint, cold", programs, 5 if count < 1000 else 2)
+        yield measured(
+            f"Hook on {count:,} file{'s' * (count > 1)}", "iamlint, cold", programs, 5 if count < 1000 else 2
+        )
 
 
 def _taken(documents: list[inputs.Document], count: int) -> Iterator[inputs.Document]:
