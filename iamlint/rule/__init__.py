@@ -4,10 +4,11 @@ What rules are made of is here at once; functions that families of rules share a
 that a rule which is not run costs nothing.
 """
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from iamlint.finding import Draft, Hit, Note, Place, Severity, Subject
+from iamlint.lazy import names_from
 from iamlint.model import Condition, Item, Policy, PrincipalItem, Spot, Statement
 from iamlint.model.fact import Fact, NotKnown, Unknown, known
 from iamlint.model.policy import STATEMENT_ELEMENTS
@@ -39,850 +40,103 @@ from iamlint.rule.context import Context
 from iamlint.rule.document import Document
 from iamlint.syntax import Path, nearest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from iamlint.analyse.actions import action_covers, action_matches, action_meets, statement_matches_action
-    from iamlint.analyse.conditions import parse_operator
-    from iamlint.aws.key_groups import IS_SERVICE, ORGANIZATION_KEYS, PRINCIPAL_KEYS, SOURCE_KEYS
-    from iamlint.aws.partitions import PARTITIONS
-    from iamlint.aws.quotas import Quota, counted, quota
-    from iamlint.aws.regions import is_region, nearest_region, partition_of, regions
-    from iamlint.aws.sensitive import sensitive_actions
-    from iamlint.aws.service_principals import (
-        ServicePrincipal,
-        is_known_service_principal,
-        parse_service_principal,
-    )
-    from iamlint.model.account import (
-        AccessKey,
-        Account,
-        Attachment,
-        Group,
-        InlinePolicy,
-        ManagedPolicy,
-        PolicyText,
-        Principal,
-        Role,
-        Root,
-        User,
-    )
-    from iamlint.rule.exception import ExceptionUse, Numbered
-    from iamlint.rule.families.action_lists import instead_of_not_action, of_services, to_services
-    from iamlint.rule.families.ages import age, is_older, key_name
-    from iamlint.rule.families.arn_scopes import instead_of_not_resource, scoped
-    from iamlint.rule.families.arns import (
-        arn_faults,
-        arn_written,
-        faulty_arns,
-        fields_added,
-        is_account,
-        is_key_arn,
-        resource_forms,
-    )
-    from iamlint.rule.families.assumable import holders_of_all
-    from iamlint.rule.families.attached import attached_to, foreign_actions, foreign_resources, foreign_to_rcp
-    from iamlint.rule.families.blocks import contradictions, tautologies, without
-    from iamlint.rule.families.callers import caller_openings
-    from iamlint.rule.families.condition_keys import (
-        KeyUse,
-        condition_key,
-        faulty_keys,
-        is_single_valued,
-        is_template,
-        key_fault,
-        key_uses,
-        lone_wildcards,
-        misfit,
-        nearest_condition_key,
-    )
-    from iamlint.rule.families.covered_values import covered_values
-    from iamlint.rule.families.drafts import (
-        MOST_ENTRIES,
-        condition_added,
-        condition_out,
-        dead_statement_out,
-        entry_out,
-        entry_written,
-        key_written,
-        moved,
-        operator_written,
-        renamed,
-        taken_out,
-        under,
-        version_written,
-        written,
-    )
-    from iamlint.rule.families.escalation import action_path, chain_hit, escalation_of, is_administrator, self_made_hit
-    from iamlint.rule.families.everyone import everyone_limit, everyone_named, names_accounts_only, second_opinion
-    from iamlint.rule.families.forbidden import breaches, held_breaches
-    from iamlint.rule.families.foreign_trust import foreign_trusts
-    from iamlint.rule.families.grammar import POLICY_ELEMENTS, type_name, wrong_elements
-    from iamlint.rule.families.guards import unguarded_keys
-    from iamlint.rule.families.key_values import is_identifier, plain_values
-    from iamlint.rule.families.limits import (
-        denials,
-        denials_elsewhere,
-        is_every_arn,
-        is_whole_service,
-        level_of,
-        one_service_each,
-        reaches,
-    )
-    from iamlint.rule.families.limits_lost import (
-        boundary_holes,
-        entry_spot,
-        makes_administrators,
-        stronger_versions,
-    )
-    from iamlint.rule.families.meaning import (
-        allows_everything,
-        covered_statements,
-        dead_allows,
-        idle_denies,
-        is_complement,
-    )
-    from iamlint.rule.families.meant import meant_base64, meant_boolean, meant_date, meant_network, meant_number
-    from iamlint.rule.families.mfa import (
-        has_other_conditions,
-        mfa_asked,
-        mfa_condition,
-        mfa_lock_out,
-        mfa_reading,
-        unhindered_request,
-    )
-    from iamlint.rule.families.missing import both, missing
-    from iamlint.rule.families.names import (
-        MOST_HINTS,
-        MOST_PATTERNS,
-        NamedAction,
-        action_items,
-        doubtful,
-        has_wildcard,
-        known_until,
-        malformed,
-        named_actions,
-        resource_items,
-    )
-    from iamlint.rule.families.networks import loose_ranges, private_hits
-    from iamlint.rule.families.new_denies import enrolment_left_open, mfa_deny, plain_http_deny, source_ip_deny
-    from iamlint.rule.families.openings import open_from_outside, open_without_mfa, opening_hit, opening_message
-    from iamlint.rule.families.openness import (
-        SENSITIVE_KEYS,
-        VARIABLES,
-        WILDCARDS,
-        compared,
-        has_loose,
-        is_loose_user_id,
-        is_pattern,
-        masked,
-        subjects,
-        widens,
-    )
-    from iamlint.rule.families.pairs import mismatches
-    from iamlint.rule.families.principals import (
-        GITHUB,
-        Provider,
-        names_source,
-        oidc_principals,
-        provider_of,
-        service_principals,
-        tested_issuers,
-        unique_ids,
-    )
-    from iamlint.rule.families.rcp import compared_keys, is_for_services
-    from iamlint.rule.families.recast import as_arns, as_patterns, guarded, recast, respelt, with_quantifier
-    from iamlint.rule.families.redundancy import identical_statements, redundant_entries
-    from iamlint.rule.families.registered import is_rotating, overdue, undocumented
-    from iamlint.rule.families.requests import LONG_LIVED, SESSION, may_be_user, witness
-    from iamlint.rule.families.role_rights import CREATE_SLR, PASS_ROLE, role_right
-    from iamlint.rule.families.scopable import is_all_actions, matching_services, reach, whole_service, whole_services
-    from iamlint.rule.families.services import unknown_prefixes, unknown_principals
-    from iamlint.rule.families.sizes import excess, size_hit
-    from iamlint.rule.families.source_ip import source_ip_hits, spared
-    from iamlint.rule.families.spelling import (
-        is_region_misspelt,
-        is_slip,
-        meant_action,
-        meant_key_written,
-        meant_service,
-        well_formed,
-    )
-    from iamlint.rule.families.strangers import is_closed, opening, replayable
-    from iamlint.rule.families.supply import unsupplied_keys
-    from iamlint.rule.families.tags import not_action_hits, untagged_hits
-    from iamlint.rule.families.ties import (
-        for_own_accounts,
-        for_own_repositories,
-        for_own_tokens,
-        own_principals,
-        whole_subject,
-    )
-    from iamlint.rule.families.transport import plain_http
-    from iamlint.rule.families.types import righted
-    from iamlint.rule.families.values import (
-        date_of_number,
-        empty_values,
-        has_plain_wildcard,
-        is_address,
-        is_base64,
-        is_boolean,
-        is_date,
-        is_null_if_exists,
-        is_number,
-        misfits,
-        nearest_operator,
-        operators,
-        without_values,
-    )
-    from iamlint.rule.families.variables import COMPARING, Variable, variable_hits, variables, variables_read
-    from iamlint.rule.families.whole import is_valid_sid, missing_fields, repeated_sids, sid_given, valid_sids
-    from iamlint.syntax.change import Drop, Insert, Put, Rename
-
 _SHARED = {
-    "iamlint.aws.key_groups": (
-        "IS_SERVICE",
-        "ORGANIZATION_KEYS",
-        "PRINCIPAL_KEYS",
-        "SOURCE_KEYS",
+    "iamlint.aws.key_groups": "IS_SERVICE ORGANIZATION_KEYS PRINCIPAL_KEYS SOURCE_KEYS",
+    "iamlint.aws.partitions": "PARTITIONS",
+    "iamlint.aws.quotas": "Quota counted quota",
+    "iamlint.aws.regions": "is_region nearest_region partition_of regions",
+    "iamlint.aws.sensitive": "sensitive_actions",
+    "iamlint.aws.service_principals": "ServicePrincipal is_known_service_principal parse_service_principal",
+    "iamlint.analyse.actions": "action_covers action_matches action_meets statement_matches_action",
+    "iamlint.analyse.conditions": "parse_operator",
+    ".exception": "ExceptionUse Numbered",
+    "iamlint.syntax.change": "Drop Insert Put Rename",
+    ".families.action_lists": "instead_of_not_action of_services to_services",
+    ".families.ages": "age is_older key_name",
+    ".families.arn_scopes": "instead_of_not_resource scoped",
+    ".families.arns": "arn_faults arn_written faulty_arns fields_added is_account is_key_arn resource_forms",
+    ".families.assumable": "holders_of_all",
+    ".families.attached": "attached_to foreign_actions foreign_resources foreign_to_rcp",
+    ".families.blocks": "contradictions tautologies without",
+    ".families.callers": "caller_openings",
+    ".families.condition_keys": (
+        "KeyUse condition_key faulty_keys is_single_valued is_template key_fault key_uses lone_wildcards "
+        "misfit nearest_condition_key"
     ),
-    "iamlint.aws.partitions": ("PARTITIONS",),
-    "iamlint.aws.quotas": (
-        "Quota",
-        "counted",
-        "quota",
+    ".families.covered_values": "covered_values",
+    ".families.drafts": (
+        "MOST_ENTRIES condition_added condition_out dead_statement_out entry_out entry_written key_written "
+        "moved operator_written renamed taken_out under version_written written"
     ),
-    "iamlint.aws.regions": (
-        "is_region",
-        "nearest_region",
-        "partition_of",
-        "regions",
+    ".families.escalation": "action_path chain_hit escalation_of is_administrator self_made_hit",
+    ".families.everyone": "everyone_limit everyone_named names_accounts_only second_opinion",
+    ".families.forbidden": "breaches held_breaches",
+    ".families.foreign_trust": "foreign_trusts",
+    ".families.grammar": "POLICY_ELEMENTS type_name wrong_elements",
+    ".families.guards": "unguarded_keys",
+    ".families.key_values": "is_identifier plain_values",
+    ".families.limits": "denials denials_elsewhere is_every_arn is_whole_service level_of one_service_each reaches",
+    ".families.limits_lost": "boundary_holes entry_spot makes_administrators stronger_versions",
+    ".families.meaning": "allows_everything covered_statements dead_allows idle_denies is_complement",
+    ".families.meant": "meant_base64 meant_boolean meant_date meant_network meant_number",
+    ".families.mfa": "has_other_conditions mfa_asked mfa_condition mfa_lock_out mfa_reading unhindered_request",
+    ".families.missing": "both missing",
+    ".families.names": (
+        "MOST_HINTS MOST_PATTERNS NamedAction action_items doubtful has_wildcard known_until malformed "
+        "named_actions resource_items"
     ),
-    "iamlint.aws.sensitive": ("sensitive_actions",),
-    "iamlint.aws.service_principals": (
-        "ServicePrincipal",
-        "is_known_service_principal",
-        "parse_service_principal",
+    ".families.networks": "loose_ranges private_hits",
+    ".families.new_denies": "enrolment_left_open mfa_deny plain_http_deny source_ip_deny",
+    ".families.openings": "open_from_outside open_without_mfa opening_hit opening_message",
+    ".families.openness": (
+        "SENSITIVE_KEYS VARIABLES WILDCARDS compared has_loose is_loose_user_id is_pattern masked subjects widens"
     ),
-    "iamlint.analyse.actions": (
-        "action_covers",
-        "action_matches",
-        "action_meets",
-        "statement_matches_action",
+    ".families.pairs": "mismatches",
+    ".families.principals": (
+        "GITHUB Provider names_source oidc_principals provider_of service_principals tested_issuers unique_ids"
     ),
-    "iamlint.analyse.conditions": ("parse_operator",),
-    "iamlint.rule.exception": ("ExceptionUse", "Numbered"),
-    "iamlint.syntax.change": (
-        "Drop",
-        "Insert",
-        "Put",
-        "Rename",
+    ".families.rcp": "compared_keys is_for_services",
+    ".families.recast": "as_arns as_patterns guarded recast respelt with_quantifier",
+    ".families.redundancy": "identical_statements redundant_entries",
+    ".families.registered": "is_rotating overdue undocumented",
+    ".families.requests": "LONG_LIVED SESSION may_be_user witness",
+    ".families.role_rights": "CREATE_SLR PASS_ROLE role_right",
+    ".families.scopable": "is_all_actions matching_services reach whole_service whole_services",
+    ".families.services": "unknown_prefixes unknown_principals",
+    ".families.sizes": "excess size_hit",
+    ".families.source_ip": "source_ip_hits spared",
+    ".families.spelling": "is_region_misspelt is_slip meant_action meant_key_written meant_service well_formed",
+    ".families.strangers": "is_closed opening replayable",
+    ".families.supply": "unsupplied_keys",
+    ".families.tags": "not_action_hits untagged_hits",
+    ".families.ties": "for_own_accounts for_own_repositories for_own_tokens own_principals whole_subject",
+    ".families.transport": "plain_http",
+    ".families.types": "righted",
+    ".families.values": (
+        "date_of_number empty_values has_plain_wildcard is_address is_base64 is_boolean is_date "
+        "is_null_if_exists is_number misfits nearest_operator operators without_values"
     ),
-    "iamlint.rule.families.action_lists": (
-        "instead_of_not_action",
-        "of_services",
-        "to_services",
-    ),
-    "iamlint.rule.families.ages": (
-        "age",
-        "is_older",
-        "key_name",
-    ),
-    "iamlint.rule.families.arn_scopes": (
-        "instead_of_not_resource",
-        "scoped",
-    ),
-    "iamlint.rule.families.arns": (
-        "arn_faults",
-        "arn_written",
-        "faulty_arns",
-        "fields_added",
-        "is_account",
-        "is_key_arn",
-        "resource_forms",
-    ),
-    "iamlint.rule.families.assumable": ("holders_of_all",),
-    "iamlint.rule.families.attached": (
-        "attached_to",
-        "foreign_actions",
-        "foreign_resources",
-        "foreign_to_rcp",
-    ),
-    "iamlint.rule.families.blocks": (
-        "contradictions",
-        "tautologies",
-        "without",
-    ),
-    "iamlint.rule.families.callers": ("caller_openings",),
-    "iamlint.rule.families.condition_keys": (
-        "KeyUse",
-        "condition_key",
-        "faulty_keys",
-        "is_single_valued",
-        "is_template",
-        "key_fault",
-        "key_uses",
-        "lone_wildcards",
-        "misfit",
-        "nearest_condition_key",
-    ),
-    "iamlint.rule.families.covered_values": ("covered_values",),
-    "iamlint.rule.families.drafts": (
-        "MOST_ENTRIES",
-        "condition_added",
-        "condition_out",
-        "dead_statement_out",
-        "entry_out",
-        "entry_written",
-        "key_written",
-        "moved",
-        "operator_written",
-        "renamed",
-        "taken_out",
-        "under",
-        "version_written",
-        "written",
-    ),
-    "iamlint.rule.families.escalation": (
-        "action_path",
-        "chain_hit",
-        "escalation_of",
-        "is_administrator",
-        "self_made_hit",
-    ),
-    "iamlint.rule.families.everyone": (
-        "everyone_limit",
-        "everyone_named",
-        "names_accounts_only",
-        "second_opinion",
-    ),
-    "iamlint.rule.families.forbidden": (
-        "breaches",
-        "held_breaches",
-    ),
-    "iamlint.rule.families.foreign_trust": ("foreign_trusts",),
-    "iamlint.rule.families.grammar": (
-        "POLICY_ELEMENTS",
-        "type_name",
-        "wrong_elements",
-    ),
-    "iamlint.rule.families.guards": ("unguarded_keys",),
-    "iamlint.rule.families.key_values": (
-        "is_identifier",
-        "plain_values",
-    ),
-    "iamlint.rule.families.limits": (
-        "denials",
-        "denials_elsewhere",
-        "is_every_arn",
-        "is_whole_service",
-        "level_of",
-        "one_service_each",
-        "reaches",
-    ),
-    "iamlint.rule.families.limits_lost": (
-        "boundary_holes",
-        "entry_spot",
-        "makes_administrators",
-        "stronger_versions",
-    ),
-    "iamlint.rule.families.meaning": (
-        "allows_everything",
-        "covered_statements",
-        "dead_allows",
-        "idle_denies",
-        "is_complement",
-    ),
-    "iamlint.rule.families.meant": (
-        "meant_base64",
-        "meant_boolean",
-        "meant_date",
-        "meant_network",
-        "meant_number",
-    ),
-    "iamlint.rule.families.mfa": (
-        "has_other_conditions",
-        "mfa_asked",
-        "mfa_condition",
-        "mfa_lock_out",
-        "mfa_reading",
-        "unhindered_request",
-    ),
-    "iamlint.rule.families.missing": (
-        "both",
-        "missing",
-    ),
-    "iamlint.rule.families.names": (
-        "MOST_HINTS",
-        "MOST_PATTERNS",
-        "NamedAction",
-        "action_items",
-        "doubtful",
-        "has_wildcard",
-        "known_until",
-        "malformed",
-        "named_actions",
-        "resource_items",
-    ),
-    "iamlint.rule.families.networks": (
-        "loose_ranges",
-        "private_hits",
-    ),
-    "iamlint.rule.families.new_denies": (
-        "enrolment_left_open",
-        "mfa_deny",
-        "plain_http_deny",
-        "source_ip_deny",
-    ),
-    "iamlint.rule.families.openings": (
-        "open_from_outside",
-        "open_without_mfa",
-        "opening_hit",
-        "opening_message",
-    ),
-    "iamlint.rule.families.openness": (
-        "SENSITIVE_KEYS",
-        "VARIABLES",
-        "WILDCARDS",
-        "compared",
-        "has_loose",
-        "is_loose_user_id",
-        "is_pattern",
-        "masked",
-        "subjects",
-        "widens",
-    ),
-    "iamlint.rule.families.pairs": ("mismatches",),
-    "iamlint.rule.families.principals": (
-        "GITHUB",
-        "Provider",
-        "names_source",
-        "oidc_principals",
-        "provider_of",
-        "service_principals",
-        "tested_issuers",
-        "unique_ids",
-    ),
-    "iamlint.rule.families.rcp": (
-        "compared_keys",
-        "is_for_services",
-    ),
-    "iamlint.rule.families.recast": (
-        "as_arns",
-        "as_patterns",
-        "guarded",
-        "recast",
-        "respelt",
-        "with_quantifier",
-    ),
-    "iamlint.rule.families.redundancy": (
-        "identical_statements",
-        "redundant_entries",
-    ),
-    "iamlint.rule.families.registered": (
-        "is_rotating",
-        "overdue",
-        "undocumented",
-    ),
-    "iamlint.rule.families.requests": (
-        "LONG_LIVED",
-        "SESSION",
-        "may_be_user",
-        "witness",
-    ),
-    "iamlint.rule.families.role_rights": (
-        "CREATE_SLR",
-        "PASS_ROLE",
-        "role_right",
-    ),
-    "iamlint.rule.families.scopable": (
-        "is_all_actions",
-        "matching_services",
-        "reach",
-        "whole_service",
-        "whole_services",
-    ),
-    "iamlint.rule.families.services": (
-        "unknown_prefixes",
-        "unknown_principals",
-    ),
-    "iamlint.rule.families.sizes": (
-        "excess",
-        "size_hit",
-    ),
-    "iamlint.rule.families.source_ip": (
-        "source_ip_hits",
-        "spared",
-    ),
-    "iamlint.rule.families.spelling": (
-        "is_region_misspelt",
-        "is_slip",
-        "meant_action",
-        "meant_key_written",
-        "meant_service",
-        "well_formed",
-    ),
-    "iamlint.rule.families.strangers": (
-        "is_closed",
-        "opening",
-        "replayable",
-    ),
-    "iamlint.rule.families.supply": ("unsupplied_keys",),
-    "iamlint.rule.families.tags": (
-        "not_action_hits",
-        "untagged_hits",
-    ),
-    "iamlint.rule.families.ties": (
-        "for_own_accounts",
-        "for_own_repositories",
-        "for_own_tokens",
-        "own_principals",
-        "whole_subject",
-    ),
-    "iamlint.rule.families.transport": ("plain_http",),
-    "iamlint.rule.families.types": ("righted",),
-    "iamlint.rule.families.values": (
-        "date_of_number",
-        "empty_values",
-        "has_plain_wildcard",
-        "is_address",
-        "is_base64",
-        "is_boolean",
-        "is_date",
-        "is_null_if_exists",
-        "is_number",
-        "misfits",
-        "nearest_operator",
-        "operators",
-        "without_values",
-    ),
-    "iamlint.rule.families.variables": (
-        "COMPARING",
-        "Variable",
-        "variable_hits",
-        "variables",
-        "variables_read",
-    ),
-    "iamlint.rule.families.whole": (
-        "is_valid_sid",
-        "missing_fields",
-        "repeated_sids",
-        "sid_given",
-        "valid_sids",
-    ),
+    ".families.variables": "COMPARING Variable variable_hits variables variables_read",
+    ".families.whole": "is_valid_sid missing_fields repeated_sids sid_given valid_sids",
 }
-"""Module → the names that it gives."""
-_HOMES = {name: module for module, names in _SHARED.items() for name in names}
+"""Module → names of it that are loaded when a rule first asks for them; `__init__.pyi` has their types."""
+_OF_DRAFTS = frozenset(f".families.{name}" for name in ("action_lists", "arn_scopes", "new_denies", "ties"))
+"""Modules of nothing but functions that work out rewrites, which few runs ask for: loaded when one is called."""
 
-__all__ = [
-    "ALL_KINDS",
-    "COMPARING",
-    "CREATE_SLR",
-    "GITHUB",
-    "GRANTING_KINDS",
-    "IDENTITY_KINDS",
-    "IS_SERVICE",
-    "LONG_LIVED",
-    "MOST_ENTRIES",
-    "MOST_HINTS",
-    "MOST_PATTERNS",
-    "ORGANIZATION_KEYS",
-    "PARTITIONS",
-    "PASS_ROLE",
-    "POLICY_ELEMENTS",
-    "PRINCIPAL_KEYS",
-    "PRINCIPAL_KINDS",
-    "RESOURCE_KINDS",
-    "SENSITIVE_KEYS",
-    "SESSION",
-    "SOURCE_KEYS",
-    "STATEMENT_ELEMENTS",
-    "VARIABLES",
-    "WILDCARDS",
-    "AccessKey",
-    "Account",
-    "AccountRule",
-    "Attachment",
-    "Bad",
-    "Condition",
-    "Context",
-    "Document",
-    "Draft",
-    "Drop",
-    "ExceptionRule",
-    "ExceptionUse",
-    "ExportRule",
-    "Fact",
-    "Good",
-    "Group",
-    "HeldPolicyRule",
-    "Hit",
-    "InlinePolicy",
-    "Insert",
-    "Item",
-    "KeyUse",
-    "ManagedPolicy",
-    "NamedAction",
-    "NotKnown",
-    "Note",
-    "Numbered",
-    "Option",
-    "Path",
-    "Place",
-    "Policy",
-    "PolicyRule",
-    "PolicyText",
-    "Principal",
-    "PrincipalItem",
-    "PrincipalRule",
-    "Provider",
-    "Put",
-    "Quota",
-    "Rename",
-    "Role",
-    "Root",
-    "Rule",
-    "ServicePrincipal",
-    "Severity",
-    "Spot",
-    "Statement",
-    "StatementRule",
-    "Subject",
-    "TextRule",
-    "Unknown",
-    "User",
-    "Variable",
-    "action_covers",
-    "action_items",
-    "action_matches",
-    "action_meets",
-    "action_path",
-    "age",
-    "allows_everything",
-    "arn_faults",
-    "arn_written",
-    "as_arns",
-    "as_patterns",
-    "attached_to",
-    "both",
-    "boundary_holes",
-    "breaches",
-    "caller_openings",
-    "chain_hit",
-    "compared",
-    "compared_keys",
-    "condition_added",
-    "condition_key",
-    "condition_out",
-    "contradictions",
-    "counted",
-    "covered_statements",
-    "covered_values",
-    "date_of_number",
-    "dead_allows",
-    "dead_statement_out",
-    "denials",
-    "denials_elsewhere",
-    "doubtful",
-    "empty_values",
-    "enrolment_left_open",
-    "entry_out",
-    "entry_spot",
-    "entry_written",
-    "escalation_of",
-    "everyone_limit",
-    "everyone_named",
-    "excess",
-    "faulty_arns",
-    "faulty_keys",
-    "fields_added",
-    "for_own_accounts",
-    "for_own_repositories",
-    "for_own_tokens",
-    "foreign_actions",
-    "foreign_resources",
-    "foreign_to_rcp",
-    "foreign_trusts",
-    "guarded",
-    "has_loose",
-    "has_other_conditions",
-    "has_plain_wildcard",
-    "has_wildcard",
-    "held_breaches",
-    "holders_of_all",
-    "identical_statements",
-    "idle_denies",
-    "instead_of_not_action",
-    "instead_of_not_resource",
-    "is_account",
-    "is_address",
-    "is_administrator",
-    "is_all_actions",
-    "is_base64",
-    "is_boolean",
-    "is_closed",
-    "is_complement",
-    "is_date",
-    "is_every_arn",
-    "is_for_services",
-    "is_identifier",
-    "is_key_arn",
-    "is_known_service_principal",
-    "is_loose_user_id",
-    "is_null_if_exists",
-    "is_number",
-    "is_older",
-    "is_pattern",
-    "is_region",
-    "is_region_misspelt",
-    "is_rotating",
-    "is_single_valued",
-    "is_slip",
-    "is_template",
-    "is_valid_sid",
-    "is_whole_service",
-    "key",
-    "key_fault",
-    "key_name",
-    "key_uses",
-    "key_written",
-    "known",
-    "known_until",
-    "level_of",
-    "listing",
-    "lone_wildcards",
-    "loose_ranges",
-    "makes_administrators",
-    "malformed",
-    "masked",
-    "matching_services",
-    "may_be_user",
-    "meant_action",
-    "meant_base64",
-    "meant_boolean",
-    "meant_date",
-    "meant_key_written",
-    "meant_network",
-    "meant_number",
-    "meant_service",
-    "mfa_asked",
-    "mfa_condition",
-    "mfa_deny",
-    "mfa_lock_out",
-    "mfa_reading",
-    "misfit",
-    "misfits",
-    "mismatches",
-    "missing",
-    "missing_fields",
-    "moved",
-    "named_actions",
-    "names_accounts_only",
-    "names_source",
-    "nearest",
-    "nearest_condition_key",
-    "nearest_operator",
-    "nearest_region",
-    "not_action_hits",
-    "of_services",
-    "oidc_principals",
-    "one_service_each",
-    "open_from_outside",
-    "open_without_mfa",
-    "opening",
-    "opening_hit",
-    "opening_message",
-    "operator_written",
-    "operators",
-    "overdue",
-    "own_principals",
-    "parse_operator",
-    "parse_service_principal",
-    "part",
-    "partition_of",
-    "plain_http",
-    "plain_http_deny",
-    "plain_values",
-    "private_hits",
-    "provider_of",
-    "quota",
-    "quote",
-    "reach",
-    "reaches",
-    "recast",
-    "redundant_entries",
-    "regions",
-    "renamed",
-    "repeated_sids",
-    "replayable",
-    "resource_forms",
-    "resource_items",
-    "respelt",
-    "righted",
-    "role_right",
-    "scoped",
-    "second_opinion",
-    "self_made_hit",
-    "sensitive_actions",
-    "service_principals",
-    "sid_given",
-    "size_hit",
-    "source_ip_deny",
-    "source_ip_hits",
-    "spared",
-    "statement_matches_action",
-    "stronger_versions",
-    "subject_of",
-    "subjects",
-    "taken_out",
-    "tautologies",
-    "tested_issuers",
-    "to_services",
-    "type_name",
-    "under",
-    "undocumented",
-    "unguarded_keys",
-    "unhindered_request",
-    "unique_ids",
-    "unknown_prefixes",
-    "unknown_principals",
-    "unsupplied_keys",
-    "untagged_hits",
-    "valid_sids",
-    "variable_hits",
-    "variables",
-    "variables_read",
-    "version_written",
-    "well_formed",
-    "whole_service",
-    "whole_services",
-    "whole_subject",
-    "widens",
-    "with_quantifier",
-    "without",
-    "without_values",
-    "witness",
-    "written",
-    "wrong_elements",
-]
+_now = names_from(__name__, {home: names.split() for home, names in _SHARED.items() if home not in _OF_DRAFTS})
+_later = {name: home for home in _OF_DRAFTS for name in _SHARED[home].split()}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = _HOMES[name]
-    value = _when_called(module, name) if module in _OF_DRAFTS else getattr(import_module(module), name)
-    globals()[name] = value  # asked once
+    if name not in _later:
+        return _now(name)
+    value = globals()[name] = _when_called(_later[name], name)
     return value
 
 
-_OF_DRAFTS = frozenset(f"iamlint.rule.families.{name}" for name in ("action_lists", "arn_scopes", "new_denies", "ties"))
-"""Modules of nothing but functions that work out rewrites, which few runs ask for: loaded when one is called."""
-
-
-def _when_called(module: str, name: str) -> "Callable[..., object]":
+def _when_called(module: str, name: str) -> Callable[..., object]:
     def call(*args: object, **kwargs: object) -> object:
-        function: Callable[..., object] = getattr(import_module(module), name)
+        function: Callable[..., object] = getattr(import_module(module, __name__), name)
         return function(*args, **kwargs)
 
     return call
