@@ -71,16 +71,19 @@ class Replacements:
         unseen = tuple(arn for arn in arns if not self._evidence.table.of(arn))
         if len(unseen) == len(arns):
             return None
-        from iamlint.usage.evidence import NEVER
+        from iamlint.usage.evidence import NEVER, kept, touched
         from iamlint.usage.narrowing import narrowed_by
+        from iamlint.usage.silence import reads_are_silent
 
+        table = self._evidence.table
         never = (*NEVER, *self._settings.usage.keep_actions)
-        found = narrowed_by(self._evidence.table, broad.policy, arns, never=never, quota=quota("managed").limit)
+        found = narrowed_by(table, broad.policy, arns, never=never, quota=quota("managed").limit)
         made = self._used(attachment, found)
-        if not isinstance(made, Refused) or not found.kept:
+        unlogged = (*touched(broad.policy, kept(table, never)), *(("reading",) if reads_are_silent(table) else ()))
+        if not isinstance(made, Refused) or not unlogged:
             return ByUse(made, (), unseen)
         alone = narrow(broad.policy, found.observed, quota=quota("managed").limit)
-        return ByUse(self._used(attachment, found._replace(narrowed=alone, kept=())), found.kept, unseen)
+        return ByUse(self._used(attachment, found._replace(narrowed=alone, kept=())), unlogged, unseen)
 
     def _used(self, attachment: Attachment, found: "ByEvidence") -> Proposal | Refused:
         title = f"what was seen to be used of {attachment.name} {self._evidence.window if self._evidence else ''}"
