@@ -413,20 +413,20 @@ class Catalogue:
 
         Not each is a prefix of actions.
         """
-        return frozenset(history.formats())
+        return history.arn_services()
 
     def is_arn_service(self, text: str) -> bool:
         """True iff an ARN can have this third field, in this case. Cheaper than `arn_services`."""
         if text != _folded(text):
             return False
-        return self.is_service(text) or text in history.formats()
+        return self.is_service(text) or text in history.arn_services()
 
     def arn_formats(self, service: str) -> tuple[str, ...]:
         """All formats with this third field that AWS lists or listed, and those that only its guides name.
 
         `arn:${Partition}:s3:::${BucketName}` …
         """
-        known = [arn for arn, _, first in history.formats().get(service, ()) if first <= self._now]
+        known = [arn for arn, first in history.formats(service) if first <= self._now]
         if service in self._news:
             known += [arn for type_ in self._resource_types(service) for arn in type_.arns]
         return tuple(dict.fromkeys((*known, *unlisted_formats(service))))

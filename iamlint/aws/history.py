@@ -10,7 +10,7 @@ INVARIANT: only a name out of the closed list `services()` is ever searched for.
 import os
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from sys import intern
 
 from iamlint.aws.glob import select
@@ -248,16 +248,27 @@ def borrowed_prefixes() -> frozenset[str]:
 
 
 @cache
-def formats() -> dict[str, list[tuple[str, str, int]]]:
-    """All ARN formats by their third field: the format, the prefix that lists it, its first release.
+def arn_services() -> frozenset[str]:
+    """The third fields of all ARN formats. Reads the whole file."""
+    arns = [arn for _, _, _, arns in _all_lines("resources.txt") for arn in arns.split(" ")]
+    return frozenset([fields[2] for fields in (arn.split(":", 5) for arn in arns) if len(fields) == _FIELDS])
 
-    Reads the whole file.
-    """
-    found: dict[str, list[tuple[str, str, int]]] = {}
-    for service, span, _, arns in _all_lines("resources.txt"):
+
+_FIELDS = 6
+
+
+@lru_cache(maxsize=1024)
+def formats(service: str) -> tuple[tuple[str, int], ...]:
+    """The ARN formats with this third field, whichever prefix lists them, each with its first release."""
+    if not (service.isascii() and service.replace("-", "").isalnum()):
+        return ()
+    found: list[tuple[str, int]] = []
+    data, prefix = _file("resources.txt"), f"arn:${{Partition}}:{service}:"
+    at = data.find(prefix.encode())
+    while at >= 0:
+        start, end = data.rfind(b"\n", 0, at) + 1, data.index(b"\n", at)
+        _, span, _, arns = data[start:end].decode().split("\t")
         first = int(span.partition("-")[0])
-        for arn in arns.split(" "):
-            fields = arn.split(":", 5)
-            if len(fields) == 6:
-                found.setdefault(fields[2], []).append((arn, service, first))
-    return found
+        found += [(a, first) for a in arns.split(" ") if a.startswith(prefix) and a.count(":") >= _FIELDS - 1]
+        at = data.find(prefix.encode(), end)
+    return tuple(found)
