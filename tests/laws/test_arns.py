@@ -108,4 +108,15 @@ def test_formats_that_only_guides_name_are_in_no_list():
     from iamlint.aws.history import formats
 
     for service, unlisted in _unlisted().items():
-        assert not {arn for arn, _, _ in formats()[service]} & set(unlisted)
+        listed = {arn for arn, _ in formats(service)}
+        assert listed
+        assert not listed & set(unlisted)
+
+
+def test_formats_are_those_with_that_third_field():
+    from iamlint.aws.history import arn_services, formats
+
+    for service in arn_services():
+        assert all(arn.split(":")[2] == service for arn, _ in formats(service))
+    assert {service for service in arn_services() if not formats(service)} == {"${Vendor}"}
+    assert formats("nosuch") == formats("s3:::x\n") == ()
