@@ -9,7 +9,7 @@ _LONGEST_KEPT: Final = 256
 
 
 class Memo(dict[str, _V], Generic[_V]):
-    """The results of a function of a text, asked for as `memo[text]`: cheaper than `functools.lru_cache` by half.
+    """The results of a function of a text, asked for as `memo[text]`: what is known costs one look into a dictionary.
 
     Long texts, and those after a number that no real account comes near, are worked out anew each time: a hostile
     file must not fill the memory.

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def evidence(path: str, holders: Sequence[str], settings: Settings) -> "Observed":
     """What the table in the file tells. Raises `Failure` for a file that is none."""
-    import re
+    from iamlint.config.reading import is_holder
 
     for holder in holders:
-        if not re.fullmatch(r"arn:[^:]+:iam::[^:]*:(user|role)/.+", holder):
+        if not is_holder(holder):
             message = f"{printable(holder, 80)}: a user or role, such as arn:aws:iam::111122223333:role/app"
             raise click.BadParameter(message, param_hint="--holder")
     from iamlint.usage.observed import Observed

@@ -205,6 +205,11 @@ def _environment(reader: Table) -> Environment:
     return environment
 
 
+def is_holder(pattern: str) -> bool:
+    """True iff the text is a pattern of ARNs of users or roles, or one such ARN."""
+    return re.fullmatch(r"arn:[^:]+:iam::[^:]*:(user|role)/.+", pattern) is not None
+
+
 def _usage(reader: Table) -> UsageSpec:
     holders = reader.table("holders")
     spec = UsageSpec(
@@ -212,7 +217,7 @@ def _usage(reader: Table) -> UsageSpec:
     )
     for glob, patterns in spec.holders:
         for pattern in patterns:
-            if not re.fullmatch(r"arn:[^:]+:iam::[^:]*:(user|role)/.+", pattern):
+            if not is_holder(pattern):
                 what = "no pattern of users or roles"
                 holders.fail(glob, f"{printable(pattern, 80)} is {what}; write `arn:aws:iam::*:role/deploy-*`")
     for action in spec.keep_actions:

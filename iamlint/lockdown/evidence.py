@@ -114,7 +114,7 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({text for text in texts if text}))
 
 
-def some(texts: Sequence[str]) -> str:
-    """The first few of them, and how many more there are."""
-    more = f" and {len(texts) - _FEW} more" if len(texts) > _FEW else ""
-    return f"{', '.join(texts[:_FEW])}{more}"
+def some(texts: Sequence[str], most: int = _FEW) -> str:
+    """The first `most` of them, and how many more there are."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return f"{', '.join(texts[:most])}{more}"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from iamlint.lockdown.blocks import Block, Items, Rows, Title, Words
 from iamlint.lockdown.cells import csv_cell
+from iamlint.lockdown.evidence import some
 from iamlint.lockdown.measures import Measure
 from iamlint.lockdown.planned import Plan
 from iamlint.lockdown.proposals import Proposal
@@ -259,7 +260,7 @@ def _migrations(plan: Plan) -> Iterable[Block]:
     yield Title("Where keys were used")
     head = ("key", "services", "from", "by", "when")
     rows = tuple(
-        (each.key, ", ".join(each.services), _some(each.addresses), _some(each.agents), each.when)
+        (each.key, ", ".join(each.services), some(each.addresses, _SOME), some(each.agents, _SOME), each.when)
         for each in plan.migrations
     )
     yield Rows(head, rows) if rows else Words("None was seen in use.")
@@ -276,10 +277,6 @@ def _migrations(plan: Plan) -> Iterable[Block]:
             "The policies of the roles hold what was seen of what the key had, and nothing that it had not. What a "
             "trail does not log (data events, if they are not switched on) is not in them: add it."
         )
-
-
-def _some(texts: Sequence[str]) -> str:
-    return ", ".join(texts[:_SOME]) + (f" and {len(texts) - _SOME} more" if len(texts) > _SOME else "")
 
 
 def _places(places: Places | None) -> Iterable[Block]:
